@@ -1,0 +1,12 @@
+'use client'
+import { toast } from 'sonner'
+
+/** Puts text on the clipboard and says so. */
+export async function copyText(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+    toast(`${what} copied`)
+  } catch {
+    toast.error(`The browser did not allow copying. ${what}: ${text}`)
+  }
+}
