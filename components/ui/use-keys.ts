@@ -10,29 +10,40 @@ export function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
 }
 
+// One listener for all components: with several, the first key of a chord would be taken for its second by the next.
+const maps: { current: KeyMap }[] = []
 let chordStart: { key: string; at: number } | null = null
 
-/** Listens for single keys on the page while the component stands. Ignored while typing or when a dialog is open. */
+function onKey(event: KeyboardEvent) {
+  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return
+  if (document.querySelector('[role="dialog"], [role="menu"]')) return
+  const chord = chordStart && Date.now() - chordStart.at < 1000 ? `${chordStart.key} ${event.key}` : null
+  chordStart = null
+  const run = (chord && find(chord)) || find(event.key)
+  if (run) {
+    event.preventDefault()
+    run(event)
+  } else if (event.key === 'g') {
+    chordStart = { key: 'g', at: Date.now() }
+  }
+}
+
+function find(key: string) {
+  return maps.findLast((map) => map.current[key])?.current[key]
+}
+
+/** Listens for keys on the page while the component stands. Ignored while typing or when a dialog is open. */
 export function useKeys(keys: KeyMap): void {
   const latest = useRef(keys)
   useEffect(() => {
     latest.current = keys
   })
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return
-      if (document.querySelector('[role="dialog"], [role="menu"]')) return
-      const chord = chordStart && Date.now() - chordStart.at < 1000 ? `${chordStart.key} ${event.key}` : null
-      const run = (chord ? latest.current[chord] : undefined) ?? latest.current[event.key]
-      if (run) {
-        event.preventDefault()
-        chordStart = null
-        run(event)
-      } else if (event.key === 'g') {
-        chordStart = { key: 'g', at: Date.now() }
-      }
+    if (maps.length === 0) window.addEventListener('keydown', onKey)
+    maps.push(latest)
+    return () => {
+      maps.splice(maps.indexOf(latest), 1)
+      if (maps.length === 0) window.removeEventListener('keydown', onKey)
     }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
   }, [])
 }

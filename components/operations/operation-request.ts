@@ -1,0 +1,20 @@
+// What a person can ask for, as the screens hand it to the one dialog that is open.
+
+type Target = { taskId: string; taskName: string }
+
+export type RewindWhat = 'code' | 'conversation' | 'both'
+
+export type OperationRequest =
+  | (Target & {
+      kind: 'rewind'
+      /** In words: "checkpoint 12" or "this message". */
+      place: string
+      checkpointId: string | null
+      messageId: string | null
+      codeUnavailableReason: string | null
+      what: RewindWhat
+    })
+  | (Target & { kind: 'fork'; place: string; from: { type: 'checkpoint' | 'message_id'; value: string } })
+  | (Target & { kind: 'branch'; place: string; checkpointId: string })
+  | { kind: 'undo'; operationId: string; summary: string }
+  | { kind: 'restore'; shelfItemId: string; summary: string }
