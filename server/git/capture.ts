@@ -1,0 +1,120 @@
+// Owns capturing a worktree as a commit in the store. Touches nothing of the user's: no ref, index, stash, setting or file.
+import { AppError } from '@/server/errors'
+import { parseRawAndNumstat } from '@/server/git/diff-output'
+import { gitText, runGit } from '@/server/git/git'
+import { withLock } from '@/server/git/lock'
+import { privateIndex, writeState } from '@/server/git/private-index'
+import { readHead } from '@/server/git/repository'
+import { scanWorktree } from '@/server/git/scan'
+import { checkStoreRef } from '@/server/git/store'
+import type { Capture, CaptureLimits, HeadState, Store, WorktreeRepository, WorktreeTree } from '@/server/git/types'
+
+/** How long a capture waits for another one of the same worktree. */
+const LOCK_WAIT_MS = 120_000
+
+export interface CaptureInput extends CaptureLimits {
+  store: Store
+  repository: WorktreeRepository
+  /** A ref of the store: `checkpointRef(…)`. An existing one is moved. */
+  ref: string
+  message: string
+}
+
+/** `refs/checkpoints/<taskId>/<number>`. */
+export function checkpointRef(taskId: string, number: number): string {
+  return `refs/checkpoints/${taskId}/${number}`
+}
+
+/**
+ * Captures the whole worktree, untracked files included, ignored ones not. The commit's parent is HEAD, so a branch made of
+ * it is HEAD plus one commit; the counts compare with the previous capture of this worktree.
+ * @throws AppError `git_failed` (time limit, disk full), `conflict` (worktree busy).
+ */
+export async function captureWorktree(input: CaptureInput): Promise<Capture> {
+  const { store, repository, ref } = input
+  const started = performance.now()
+  await checkStoreRef(ref)
+  const index = privateIndex(store, repository)
+  return withLock(index.lockFile, LOCK_WAIT_MS, async () => {
+    const [head, scan] = await Promise.all([
+      readHead(repository),
+      explainFailure(scanWorktree(store, repository, index, input)),
+    ])
+    const commitSha = await commitTree(store, scan.treeSha, head, input.message)
+    const previousSha = scan.state.lastCommit ?? head.sha
+    const [stats] = await Promise.all([
+      countChanges(store, previousSha, scan.treeSha),
+      runGit(['update-ref', '--stdin'], {
+        gitDir: store.path,
+        input: `update ${ref} ${commitSha}\nupdate ${index.keepRef} ${commitSha}\n`,
+      }),
+    ])
+    await writeState(index, { ...scan.state, lastCommit: commitSha })
+    return {
+      commitSha,
+      treeSha: scan.treeSha,
+      ref,
+      baseHead: head.sha,
+      branch: head.branch,
+      previousSha,
+      ...stats,
+      notCovered: scan.notCovered,
+      durationMs: Math.round(performance.now() - started),
+    }
+  })
+}
+
+/** The worktree as it is now, as a tree of the store without commit or ref. */
+export async function readWorktreeTree(
+  input: { store: Store; repository: WorktreeRepository } & CaptureLimits,
+): Promise<WorktreeTree> {
+  const { store, repository } = input
+  const index = privateIndex(store, repository)
+  return withLock(index.lockFile, LOCK_WAIT_MS, async () => {
+    const [head, scan] = await Promise.all([
+      readHead(repository),
+      explainFailure(scanWorktree(store, repository, index, input)),
+    ])
+    return { treeSha: scan.treeSha, notCovered: scan.notCovered, head }
+  })
+}
+
+/** A commit in the store with the state of HEAD noted in its message. */
+export function commitTree(store: Store, tree: string, head: HeadState, message: string): Promise<string> {
+  const facts = [head.branch ? `Makima-Branch: ${head.branch}` : 'Makima-Detached: true']
+  if (head.sha) facts.push(`Makima-Head: ${head.sha}`)
+  const text = `${message.trim() || 'Checkpoint'}\n\n${facts.join('\n')}\n`
+  return gitText(['commit-tree', ...(head.sha ? ['-p', head.sha] : []), tree], { gitDir: store.path, input: text })
+}
+
+async function countChanges(store: Store, from: string | null, to: string) {
+  const base = from ?? (await emptyTree(store))
+  const { stdout } = await runGit(
+    ['diff-tree', '-r', '--no-ext-diff', '--no-textconv', '--no-renames', '--raw', '--numstat', '-z', base, to],
+    { gitDir: store.path, okCodes: [0, 128] },
+  )
+  const files = parseRawAndNumstat(stdout)
+  return {
+    filesChanged: files.length,
+    additions: files.reduce((sum, file) => sum + (file.additions ?? 0), 0),
+    deletions: files.reduce((sum, file) => sum + (file.deletions ?? 0), 0),
+  }
+}
+
+/** The empty tree of the store's object format, written so that diffs can read it. */
+export function emptyTree(store: Store): Promise<string> {
+  return gitText(['hash-object', '-t', 'tree', '-w', '--stdin'], { gitDir: store.path, input: '' })
+}
+
+async function explainFailure<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (error instanceof AppError) throw error
+    throw new AppError(
+      'git_failed',
+      'The files could not be captured. Run "git status" in the repository to see what is wrong with it.',
+      {
+        cause: error,
+      },
+    )
+  })
+}

@@ -1,0 +1,212 @@
+// Finds a repository and reads its facts. Reads only: opening a repository changes nothing in it.
+import { access, constants, readFile, realpath, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { AppError } from '@/server/errors'
+import { GitError, gitText, requireGit, runGit } from '@/server/git/git'
+import { splitNul } from '@/server/git/paths'
+import type { HeadState, ObjectFormat, Repository, WorktreeRepository } from '@/server/git/types'
+
+/**
+ * Opens the repository that holds `path` (a folder inside it will do).
+ * @throws AppError `not_found` (missing), `forbidden` (unreadable), `invalid` (not a folder, not a repository), `git_failed`.
+ */
+export async function openRepository(path: string): Promise<Repository> {
+  await requireGit()
+  const folder = await readableFolder(path)
+  const facts = await locate(folder, path)
+  const [head, config] = await Promise.all([readHead(facts), readConfig(facts.gitDir)])
+  const shallow = facts.shallow
+  const rootCommits = head.sha && !shallow ? await readRootCommits(facts.commonDir, head.sha) : []
+  return {
+    path: folder,
+    topLevel: facts.topLevel,
+    gitDir: facts.gitDir,
+    commonDir: facts.commonDir,
+    bare: facts.topLevel === null,
+    objectFormat: facts.objectFormat,
+    head,
+    rootCommits,
+    remote: normaliseRemote(config.get('remote.origin.url') ?? null),
+    empty: head.sha === null,
+    shallow,
+    sparse: isTrue(config.get('core.sparsecheckout')),
+    fileMode: config.get('core.filemode') !== 'false',
+    symlinks: config.get('core.symlinks') !== 'false',
+    converts: await mayConvert(facts, config),
+  }
+}
+
+/** @throws AppError `precondition_failed` when the repository is bare. */
+export function requireWorktree(repository: Repository): WorktreeRepository {
+  if (repository.topLevel === null) {
+    throw new AppError(
+      'precondition_failed',
+      `${repository.path} is a bare repository without files. Open a clone or a worktree of it instead.`,
+    )
+  }
+  return repository as WorktreeRepository
+}
+
+/** HEAD as it is at this moment. */
+export async function readHead(repository: { gitDir: string }): Promise<HeadState> {
+  const { gitDir } = repository
+  const [text, parsed] = await Promise.all([
+    readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => ''),
+    runGit(['rev-parse', '--verify', '-q', 'HEAD^{commit}'], { gitDir, okCodes: [0, 1, 128] }),
+  ])
+  const branch = /^ref: refs\/heads\/(.+)$/m.exec(text)?.[1] ?? null
+  const sha = parsed.code === 0 ? parsed.stdout.toString().trim() : null
+  return { sha, branch, detached: !text.startsWith('ref:') }
+}
+
+interface Located {
+  topLevel: string | null
+  gitDir: string
+  commonDir: string
+  objectFormat: ObjectFormat
+  shallow: boolean
+}
+
+async function readableFolder(path: string): Promise<string> {
+  try {
+    const real = await realpath(path)
+    const facts = await stat(real)
+    if (!facts.isDirectory()) throw new AppError('invalid', `${path} is a file. Give the folder of the repository.`)
+    await access(real, constants.R_OK | constants.X_OK)
+    return real
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new AppError('not_found', `The folder ${path} does not exist. Check the path.`, { cause: error })
+    }
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new AppError('forbidden', `The folder ${path} may not be read by this user. Change its permissions.`, {
+        cause: error,
+      })
+    }
+    throw error
+  }
+}
+
+async function locate(folder: string, asked: string): Promise<Located> {
+  const flags = ['--absolute-git-dir', '--git-common-dir', '--show-object-format', '--is-bare-repository']
+  const more = ['--is-inside-work-tree', '--is-shallow-repository']
+  let lines: string[]
+  try {
+    lines = (await gitText(['rev-parse', ...flags, ...more], { cwd: folder })).split('\n')
+  } catch (error) {
+    if (error instanceof GitError && /not a git repository/i.test(error.stderr)) {
+      throw new AppError(
+        'invalid',
+        `${asked} is not inside a git repository. Run "git init" there, or choose another folder.`,
+        {
+          cause: error,
+        },
+      )
+    }
+    throw new AppError('git_failed', `Git cannot read the repository at ${asked}. Run "git status" there to see why.`, {
+      cause: error,
+    })
+  }
+  const [gitDir = '', common = '', format = 'sha1', , inside, shallow] = lines
+  const commonDir = await realpath(join(common.startsWith('/') ? '' : folder, common))
+  const insideWorktree = inside === 'true'
+  const topLevel = insideWorktree
+    ? await gitText(['rev-parse', '--show-toplevel'], { cwd: folder })
+    : await worktreeOfGitDir(gitDir)
+  return {
+    topLevel,
+    gitDir,
+    commonDir,
+    objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
+    shallow: shallow === 'true',
+  }
+}
+
+/** Somebody may point at `.git` itself: the worktree is beside it. */
+async function worktreeOfGitDir(gitDir: string): Promise<string | null> {
+  if (!gitDir.endsWith('/.git')) return null
+  const bare = await gitText(['config', '--type=bool', '--default=false', '--get', 'core.bare'], { gitDir })
+  return bare === 'true' ? null : dirname(gitDir)
+}
+
+const CONFIG_KEYS =
+  '^(remote\\.origin\\.url|core\\.(filemode|symlinks|autocrlf|eol|sparsecheckout|attributesfile|excludesfile)|filter\\..*)$'
+
+async function readConfig(gitDir: string): Promise<Map<string, string>> {
+  // Read without our overrides of the same keys: the first answer would be ours.
+  const { stdout } = await runGit(['config', '-z', '--local', '--includes', '--get-regexp', CONFIG_KEYS], {
+    gitDir,
+    okCodes: [0, 1],
+  })
+  const values = new Map<string, string>()
+  for (const part of splitNul(stdout)) {
+    const text = part.toString('utf8')
+    const at = text.indexOf('\n')
+    values.set(at === -1 ? text : text.slice(0, at), at === -1 ? 'true' : text.slice(at + 1))
+  }
+  return values
+}
+
+const roots = new Map<string, string[]>()
+
+async function readRootCommits(commonDir: string, head: string): Promise<string[]> {
+  const key = `${commonDir}\0${head}`
+  const known = roots.get(key)
+  if (known) return known
+  const lines = (
+    await gitText(['rev-list', '--max-parents=0', '--date-order', '--reverse', head], { gitDir: commonDir })
+  ).split('\n')
+  if (roots.size > 500) roots.clear()
+  roots.set(key, lines)
+  return lines
+}
+
+/** Where git may hold other bytes than the disk, the user's index cannot tell us that a file is unchanged. */
+async function mayConvert(facts: Located, config: Map<string, string>): Promise<boolean> {
+  if (facts.topLevel === null) return false
+  if ([...config.keys()].some((key) => key.startsWith('filter.'))) return true
+  if (!['', 'false', undefined].includes(config.get('core.autocrlf'))) return true
+  if (config.has('core.attributesfile') || config.has('core.eol')) return true
+  if (await exists(join(facts.commonDir, 'info/attributes'))) return true
+  if (await exists(join(facts.topLevel, '.gitattributes'))) return true
+  // The person's own autocrlf may have shaped the files too; reading one key of it runs nothing.
+  const personal = await runGit(['config', '--global', '--get', 'core.autocrlf'], {
+    cwd: '/',
+    env: { GIT_CONFIG_GLOBAL: join(process.env.HOME ?? '/nonexistent', '.gitconfig') },
+    okCodes: [0, 1, 128],
+  })
+  if (!['', 'false'].includes(personal.stdout.toString().trim())) return true
+  const { stdout } = await runGit(['ls-files', '-z', '--', '*.gitattributes'], {
+    gitDir: facts.gitDir,
+    workTree: facts.topLevel,
+    env: { GIT_LITERAL_PATHSPECS: '0' },
+    okCodes: [0, 128],
+  })
+  return stdout.length > 0
+}
+
+/** `https://user:secret@github.com/a/b.git` and `git@github.com:a/b` are both `github.com/a/b`. */
+export function normaliseRemote(url: string | null): string | null {
+  if (!url) return null
+  const text = url
+    .trim()
+    .replace(/\/+$/, '')
+    .replace(/\.git$/i, '')
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\/(?:[^@/]*@)?([^/:]*)(?::\d+)?\/+(.*)$/i.exec(text)
+  if (scheme) return scheme[1] ? `${scheme[1].toLowerCase()}/${scheme[2]}` : `/${scheme[2]}`
+  const short = /^(?:[^@/]+@)?([^/:]+):(?!\/\/)(.+)$/.exec(text)
+  if (short) return `${(short[1] ?? '').toLowerCase()}/${(short[2] ?? '').replace(/^\/+/, '')}`
+  return text
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value !== undefined && ['true', 'yes', 'on', '1', ''].includes(value.toLowerCase())
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

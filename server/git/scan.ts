@@ -1,0 +1,294 @@
+// Brings the private index level with the files on disk and names its tree. Reads the user's files, writes only in the store.
+import { accessSync, constants, lstatSync, type Stats } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '@/server/errors'
+import { GitError, type GitOptions, makePrivateFolder, runGit } from '@/server/git/git'
+import { decodePath, displayPath, encodePath, joinPaths, splitNul, splitPaths } from '@/server/git/paths'
+import {
+  clearStaleGitLock,
+  type IndexState,
+  listGitlinks,
+  type PrivateIndex,
+  readState,
+  seedIndex,
+  signature,
+  writeExcludes,
+  writeState,
+} from '@/server/git/private-index'
+import type { CaptureLimits, NotCovered, Store, WorktreeRepository } from '@/server/git/types'
+
+const DEFAULT_MAX_FILE_BYTES = 200 * 1024 * 1024
+const IGNORED_SHOWN = 200
+const IGNORED_FRESH_MS = 10 * 60_000
+
+export interface Scan {
+  treeSha: string
+  notCovered: NotCovered[]
+  state: IndexState
+}
+
+interface Found {
+  changed: string[]
+  removed: string[]
+  notCovered: NotCovered[]
+  gitlinks: Set<string>
+}
+
+/** Reads the whole worktree into the private index. The caller holds the lock. */
+export async function scanWorktree(
+  store: Store,
+  repository: WorktreeRepository,
+  index: PrivateIndex,
+  limits: CaptureLimits,
+): Promise<Scan> {
+  const deadline = Date.now() + (limits.timeoutMs ?? 120_000)
+  const timed = (): PrivateIndex => ({ ...index, git: { ...index.git, timeoutMs: remaining(deadline) } })
+  await makePrivateFolder(index.folder)
+  await clearStaleGitLock(index)
+  const [state, ignoreSignature, userIndexSignature, objectsSignature, present] = await Promise.all([
+    readState(index, repository.topLevel),
+    writeExcludes(index, repository),
+    signature(join(repository.gitDir, 'index')),
+    signature(join(repository.commonDir, 'objects/pack')),
+    signature(index.indexFile),
+  ])
+  const userMoved = state.userIndexSignature !== userIndexSignature
+  const fresh = present === 'none' || (repository.sparse && userMoved)
+  if (fresh) await seedIndex(timed(), repository, repository.converts)
+  const rulesMoved = fresh || state.ignoreSignature !== ignoreSignature
+
+  const round = async (rules: boolean): Promise<string> => {
+    const [found, forced] = await Promise.all([
+      findChanges(timed(), repository, state, limits),
+      userMoved || fresh ? listForced(timed(), repository) : state.forced,
+    ])
+    state.forced = forced
+    const rulesChanged = rules || [...found.changed, ...found.removed].some((path) => /(^|\/)\.gitignore$/.test(path))
+    await updateIndex(timed(), found)
+    if (rulesChanged || userMoved) await applyIgnoreRules(timed(), state.forced, repository)
+    if (fresh) state.gitlinks = await listGitlinks(timed())
+    else state.gitlinks = state.gitlinks.filter((path) => !found.removed.includes(path))
+    if (rulesChanged || Date.now() - state.ignoredAt > IGNORED_FRESH_MS) {
+      state.ignored = await summariseIgnored(timed())
+      state.ignoredAt = Date.now()
+    }
+    notCovered = found.notCovered
+    const moved = found.changed.length + found.removed.length > 0 || rulesChanged || userMoved
+    if (!moved && state.tree && state.indexSignature === (await signature(index.indexFile))) return state.tree
+    return writeTree(timed())
+  }
+  let notCovered: NotCovered[] = []
+  let treeSha = await round(rulesMoved).catch(async (error: unknown) => {
+    if (!(error instanceof GitError)) throw error
+    // The private index is damaged, or names borrowed objects that the user pruned: build it again from the files.
+    await seedIndex(timed(), repository, true)
+    return round(true)
+  })
+  const prunedMaybe = state.objectsSignature !== null && state.objectsSignature !== objectsSignature
+  if (prunedMaybe && (await lacksObjects(store, treeSha, remaining(deadline)))) {
+    await seedIndex(timed(), repository, true)
+    treeSha = await round(true)
+  }
+  Object.assign(state, { ignoreSignature, userIndexSignature, objectsSignature, tree: treeSha })
+  state.indexSignature = await signature(index.indexFile)
+  await writeState(index, state)
+  const submodules: NotCovered[] = state.gitlinks.map((path) => ({ path: `${path}/`, reason: 'submodule' }))
+  const pointers = await listLfsPointers(repository)
+  return { treeSha, notCovered: [...notCovered, ...submodules, ...pointers, ...state.ignored], state }
+}
+
+async function findChanges(
+  index: PrivateIndex,
+  repository: WorktreeRepository,
+  state: IndexState,
+  limits: CaptureLimits,
+): Promise<Found> {
+  const [tracked, others] = await Promise.all([
+    // Submodules are compared by commit only: looking for edits inside would run git under the submodule's own settings.
+    runGit(['diff-files', '--raw', '-z', '--no-renames', '--ignore-submodules=dirty', '--no-ext-diff'], index.git),
+    runGit(['ls-files', '-o', '-z', '--exclude-standard'], index.git),
+  ])
+  const found: Found = { changed: [], removed: [], notCovered: [], gitlinks: new Set(state.gitlinks) }
+  const seen = new Set<string>()
+  const fields = splitNul(tracked.stdout)
+  for (let n = 0; n + 1 < fields.length; n += 2) {
+    const status = fields[n]?.toString('latin1') ?? ''
+    const path = decodePath(fields[n + 1] ?? Buffer.alloc(0))
+    // An unmerged path is listed twice.
+    if (seen.has(path)) continue
+    seen.add(path)
+    if (status.endsWith('D')) found.removed.push(path)
+    else classify(repository.topLevel, path, limits, found)
+  }
+  for (const path of splitPaths(others.stdout)) if (!seen.has(path)) classify(repository.topLevel, path, limits, found)
+  for (const line of others.stderr.split('\n')) {
+    const folder = /could not open directory '(.*)': /.exec(line)?.[1]
+    if (folder) found.notCovered.push({ path: folder, reason: 'unreadable', detail: 'the folder may not be read' })
+  }
+  return found
+}
+
+function classify(topLevel: string, path: string, limits: CaptureLimits, found: Found): void {
+  const bytes = Buffer.concat([Buffer.from(`${topLevel}/`), encodePath(path)])
+  const facts: Stats | undefined = lstatSync(bytes, { throwIfNoEntry: false })
+  if (!facts) {
+    found.removed.push(path)
+  } else if (facts.isDirectory()) {
+    if (!path.endsWith('/')) found.changed.push(path)
+    else found.notCovered.push(describeNested(bytes, path))
+  } else if (facts.isSymbolicLink()) {
+    found.changed.push(path)
+  } else if (!facts.isFile()) {
+    found.notCovered.push({ path, reason: 'special_file', detail: 'a socket, pipe or device' })
+  } else if (facts.size > (limits.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES)) {
+    found.notCovered.push({
+      path,
+      reason: 'too_large',
+      detail: tooLarge(facts.size, limits.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES),
+    })
+  } else if (!isReadable(bytes)) {
+    found.notCovered.push({ path, reason: 'unreadable', detail: 'the file may not be read' })
+  } else {
+    found.changed.push(path)
+  }
+}
+
+function describeNested(bytes: Buffer, path: string): NotCovered {
+  const git = lstatSync(Buffer.concat([bytes, Buffer.from('.git')]), { throwIfNoEntry: false })
+  return { path, reason: git?.isFile() ? 'submodule' : 'nested_repository' }
+}
+
+function isReadable(bytes: Buffer): boolean {
+  try {
+    accessSync(bytes, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function tooLarge(size: number, limit: number): string {
+  const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024)
+  return `${megabytes(size)} MB, over the limit of ${megabytes(limit)} MB`
+}
+
+async function updateIndex(index: PrivateIndex, found: Found): Promise<void> {
+  if (found.removed.length > 0) {
+    await runGit(['update-index', '--force-remove', '-z', '--stdin'], { ...index.git, input: joinPaths(found.removed) })
+  }
+  await addPaths(index, found.changed, found)
+}
+
+/** One unreadable file must not cost the others: a failing batch is halved until the culprit stands alone. */
+async function addPaths(index: PrivateIndex, paths: string[], found: Found): Promise<void> {
+  if (paths.length === 0) return
+  try {
+    await runGit(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {
+      ...index.git,
+      input: joinPaths(paths),
+    })
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error
+    if (/no space left|disk quota|unable to write/i.test(error.stderr)) {
+      throw new AppError(
+        'git_failed',
+        'The capture could not be stored: the disk of the data folder is full. Free some space and try again.',
+        {
+          cause: error,
+        },
+      )
+    }
+    if (paths.length === 1 && paths[0] !== undefined) {
+      found.notCovered.push({
+        path: paths[0],
+        reason: 'unreadable',
+        detail: `git cannot read ${displayPath(paths[0])}`,
+      })
+      return
+    }
+    const half = Math.ceil(paths.length / 2)
+    await addPaths(index, paths.slice(0, half), found)
+    await addPaths(index, paths.slice(half), found)
+  }
+}
+
+/** What the user tracks although a rule ignores it. */
+async function listForced(index: PrivateIndex, repository: WorktreeRepository): Promise<string[]> {
+  const { stdout } = await runGit(['ls-files', '-c', '-i', '-z', '--exclude-standard'], {
+    ...index.git,
+    gitDir: repository.gitDir,
+    indexFile: join(repository.gitDir, 'index'),
+    okCodes: [0, 128],
+  })
+  return splitPaths(stdout)
+}
+
+/** Files that became ignored leave the index, unless the user tracks them. */
+async function applyIgnoreRules(index: PrivateIndex, forced: string[], repository: WorktreeRepository): Promise<void> {
+  const { stdout } = await runGit(['ls-files', '-c', '-i', '-z', '--exclude-standard'], index.git)
+  const held = new Set(splitPaths(stdout))
+  const drop = [...held].filter((path) => !forced.includes(path))
+  const found: Found = { changed: [], removed: drop, notCovered: [], gitlinks: new Set() }
+  for (const path of forced) if (!held.has(path)) classify(repository.topLevel, path, {}, found)
+  await updateIndex(index, found)
+}
+
+async function summariseIgnored(index: PrivateIndex): Promise<NotCovered[]> {
+  const { stdout } = await runGit(['ls-files', '-o', '-i', '-z', '--exclude-standard', '--directory'], index.git)
+  const paths = splitPaths(stdout)
+  const shown: NotCovered[] = paths.slice(0, IGNORED_SHOWN).map((path) => ({ path, reason: 'ignored' }))
+  const rest = paths.length - shown.length
+  if (rest > 0) shown.push({ path: '', reason: 'ignored', detail: `and ${rest} more` })
+  return shown
+}
+
+async function writeTree(index: PrivateIndex): Promise<string> {
+  return (await runGit(['write-tree'], index.git)).stdout.toString().trim()
+}
+
+async function lacksObjects(store: Store, tree: string, timeoutMs: number): Promise<boolean> {
+  const options: GitOptions = { gitDir: store.path, timeoutMs }
+  const listed = await runGit(['ls-tree', '-r', '-t', '-z', tree], { ...options, okCodes: [0, 128] })
+  if (listed.code !== 0) return true
+  const shas = new Set<string>()
+  for (const line of splitNul(listed.stdout)) {
+    const [, type, sha = ''] = line.subarray(0, line.indexOf(9)).toString('latin1').split(' ')
+    if (type !== 'commit') shas.add(sha)
+  }
+  if (shas.size === 0) return false
+  const checked = await runGit(['cat-file', '--batch-check=%(objecttype)'], {
+    ...options,
+    input: `${[...shas].join('\n')}\n`,
+  })
+  return checked.stdout.includes(' missing')
+}
+
+/** Files that LFS would replace but has not: the capture holds the pointer, not the content. */
+async function listLfsPointers(repository: WorktreeRepository): Promise<NotCovered[]> {
+  if (!repository.converts) return []
+  const attributes = await readFile(join(repository.topLevel, '.gitattributes'), 'utf8').catch(() => '')
+  if (!attributes.includes('filter=lfs')) return []
+  const { stdout } = await runGit(['ls-files', '-z', '--', ':(attr:filter=lfs)'], {
+    gitDir: repository.gitDir,
+    workTree: repository.topLevel,
+    env: { GIT_LITERAL_PATHSPECS: '0' },
+    okCodes: [0, 128],
+  })
+  const pointers: NotCovered[] = []
+  for (const path of splitPaths(stdout)) {
+    const bytes = Buffer.concat([Buffer.from(`${repository.topLevel}/`), encodePath(path)])
+    const facts = lstatSync(bytes, { throwIfNoEntry: false })
+    if (!facts?.isFile() || facts.size > 1024) continue
+    const text = await readFile(bytes, 'latin1').catch(() => '')
+    if (text.startsWith('version https://git-lfs'))
+      pointers.push({ path, reason: 'lfs_pointer', detail: 'only the LFS pointer is held' })
+  }
+  return pointers
+}
+
+function remaining(deadline: number): number {
+  const left = deadline - Date.now()
+  if (left <= 0) throw new AppError('git_failed', 'The capture took too long and was given up. Nothing was changed.')
+  return left
+}
