@@ -171,7 +171,7 @@ function call({ binaries, user }: Cluster, program: string, args: string[]) {
 
 function failure(what: string, dataDir: string, cause: unknown): AppError {
   if (cause instanceof AppError) return cause
-  const said = (cause as { stderr?: string }).stderr?.trim() || String((cause as Error).message)
+  const said = (cause as { stderr?: string }).stderr?.trim() || (cause as Error).message
   const full = /No space left|ENOSPC/.test(`${what} ${said}`) ? ' The disk is full: make room and start again.' : ''
   return new AppError(
     'internal',
