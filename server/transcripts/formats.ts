@@ -1,0 +1,20 @@
+// The table of agents whose transcripts are read, and how a file is told to be one of them.
+
+import { claudeCode } from './claude-code'
+import type { TranscriptFormat } from './types'
+
+/** A new agent is one line here. */
+export const formats: readonly TranscriptFormat[] = [claudeCode]
+
+/**
+ * The format of a file from the values of its first records (null for broken lines). One sure record is enough,
+ * wherever it stands, for files begin with almost any kind of record. Null: no format is known for it, keep it out.
+ */
+export function detectFormat(values: Iterable<Record<string, unknown> | null>): TranscriptFormat | null {
+  for (const value of values) {
+    if (value === null) continue
+    const format = formats.find((candidate) => candidate.recognises(value))
+    if (format !== undefined) return format
+  }
+  return null
+}
