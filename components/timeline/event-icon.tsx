@@ -1,0 +1,64 @@
+import {
+  Archive,
+  ArchiveRestore,
+  CircleCheck,
+  CircleDashed,
+  CircleX,
+  Download,
+  FileWarning,
+  FolderGit2,
+  GitBranch,
+  GitCommitVertical,
+  GitFork,
+  GitPullRequest,
+  type LucideIcon,
+  MessageSquare,
+  Minimize2,
+  Octagon,
+  RotateCcw,
+  SquareStack,
+  Undo2,
+  Waypoints,
+} from 'lucide-react'
+import type { EventType } from '@/server/services/history'
+import { cx } from '@/components/ui/cx'
+import type { EventTone } from './event-sentence'
+
+const ICONS: Record<EventType, LucideIcon> = {
+  'contract.created': FolderGit2,
+  'task.created': SquareStack,
+  'task.completed': CircleCheck,
+  'task.interrupted': Octagon,
+  'message.received': MessageSquare,
+  'phase.changed': Waypoints,
+  'checkpoint.created': GitCommitVertical,
+  'checkpoint.failed': CircleX,
+  'conversation.compacted': Minimize2,
+  'conversation.rewound': RotateCcw,
+  'rewind.requested': CircleDashed,
+  'rewind.applied': RotateCcw,
+  'rewind.failed': CircleX,
+  'fork.created': GitFork,
+  'branch.created': GitBranch,
+  'operation.undone': Undo2,
+  'operation.failed': CircleX,
+  'shelf.restored': ArchiveRestore,
+  'shelf.emptied': Archive,
+  'import.finished': Download,
+  'source.rewritten': FileWarning,
+  'pull_request.linked': GitPullRequest,
+}
+
+const TONES: Record<EventTone, string> = {
+  plain: 'text-ink-3',
+  prompt: 'text-accent',
+  good: 'text-add',
+  bad: 'text-del',
+  change: 'text-execute',
+}
+
+/** The sign of an event's kind. */
+export function EventIcon({ eventType, tone }: { eventType: string; tone: EventTone }) {
+  const Icon = ICONS[eventType as EventType] ?? CircleDashed
+  return <Icon size={14} aria-hidden className={cx('shrink-0', TONES[tone])} />
+}

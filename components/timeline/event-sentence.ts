@@ -1,0 +1,147 @@
+// What each kind of event says, in words and where it leads. Pure; the row component draws it.
+import type { EventData, EventType } from '@/server/services/history'
+import type { EventView } from '@/server/services/views'
+import { firstLine, formatNoun, formatShort } from '@/components/ui/format'
+
+export type EventTone = 'plain' | 'prompt' | 'good' | 'bad' | 'change'
+
+export type EventSentence = {
+  /** The verb of it, short: "Prompt", "Checkpoint 12". */
+  lead: string
+  text: string
+  tone: EventTone
+  href: string | null
+  change: { additions: number; deletions: number } | null
+}
+
+type KnownEvent = { [K in EventType]: { eventType: K; eventData: EventData[K] } }[EventType]
+
+/** The words of one event. A kind this version does not know is named by its type. */
+export function describeEvent(event: EventView): EventSentence {
+  const task = event.taskId ? `/tasks/${event.taskId}` : event.contractId ? `/contracts/${event.contractId}` : null
+  return { href: task, change: null, tone: 'plain', ...describe(toKnown(event), task, event.eventType) }
+}
+
+// Rows were checked when they were written; the type is only widened on the way to the browser.
+function toKnown(event: EventView): KnownEvent {
+  return { eventType: event.eventType, eventData: event.eventData } as KnownEvent
+}
+
+type Told = Pick<EventSentence, 'lead' | 'text'> & Partial<EventSentence>
+
+function describe(event: KnownEvent, task: string | null, typeName: string): Told {
+  switch (event.eventType) {
+    case 'contract.created':
+      return { lead: 'Contract', text: event.eventData.name }
+    case 'task.created':
+      return {
+        lead: event.eventData.parentTaskId ? 'Child task' : 'Task',
+        text: event.eventData.name,
+      }
+    case 'task.completed':
+      return { lead: 'Completed', text: event.eventData.name, tone: 'good' }
+    case 'task.interrupted':
+      return { lead: 'Interrupted', text: join(event.eventData.name, event.eventData.reason), tone: 'bad' }
+    case 'message.received':
+      return {
+        lead: 'Prompt',
+        text: firstLine(event.eventData.text, 240),
+        tone: 'prompt',
+        href: toMessage(task, event.eventData.messageId),
+      }
+    case 'phase.changed':
+      return {
+        lead: 'Phase',
+        text: event.eventData.from ? `${event.eventData.from} → ${event.eventData.to}` : event.eventData.to,
+        href: toMessage(task, event.eventData.messageId),
+      }
+    case 'checkpoint.created':
+      return {
+        lead: `Checkpoint ${event.eventData.number}`,
+        text: firstLine(event.eventData.message || event.eventData.kind),
+        tone: 'change',
+        href: `/checkpoints/${event.eventData.checkpointId}`,
+        change: { additions: event.eventData.additions, deletions: event.eventData.deletions },
+      }
+    case 'checkpoint.failed':
+      return { lead: 'Checkpoint failed', text: event.eventData.reason, tone: 'bad' }
+    case 'conversation.compacted':
+      return {
+        lead: 'Compacted',
+        text: event.eventData.preTokens
+          ? `from ${formatShort(event.eventData.preTokens)} tokens`
+          : (event.eventData.trigger ?? ''),
+        href: toMessage(task, event.eventData.messageId),
+      }
+    case 'conversation.rewound':
+      return {
+        lead: 'Rewound by the agent',
+        text: event.eventData.messages ? formatNoun(event.eventData.messages, 'message') : '',
+        tone: 'change',
+        href: toMessage(task, event.eventData.messageId),
+      }
+    case 'rewind.requested':
+      return { lead: 'Rewind asked', text: event.eventData.summary ?? '' }
+    case 'rewind.applied':
+      return { lead: 'Rewound', text: event.eventData.summary ?? '', tone: 'change' }
+    case 'rewind.failed':
+      return { lead: 'Rewind failed', text: event.eventData.reason, tone: 'bad', href: '/operations' }
+    case 'fork.created':
+      return {
+        lead: 'Forked',
+        text: event.eventData.newTaskName,
+        tone: 'change',
+        href: `/tasks/${event.eventData.newTaskId}`,
+      }
+    case 'branch.created':
+      return {
+        lead: 'Branch',
+        text: event.eventData.branchName,
+        tone: 'change',
+        href: event.eventData.checkpointId ? `/checkpoints/${event.eventData.checkpointId}` : task,
+      }
+    case 'operation.undone':
+      return { lead: 'Undone', text: event.eventData.summary ?? '', tone: 'change', href: '/operations' }
+    case 'operation.failed':
+      return {
+        lead: 'Failed',
+        text: join(event.eventData.kind, event.eventData.reason),
+        tone: 'bad',
+        href: '/operations',
+      }
+    case 'shelf.restored':
+      return {
+        lead: 'Brought back',
+        text: event.eventData.summary ?? '',
+        tone: 'change',
+        href: '/operations?tab=shelf',
+      }
+    case 'shelf.emptied':
+      return { lead: 'Shelf emptied', text: event.eventData.summary ?? '', href: '/operations?tab=shelf' }
+    case 'import.finished':
+      return {
+        lead: 'Imported',
+        text: `${formatNoun(event.eventData.sources, 'source')}, ${formatNoun(event.eventData.messages, 'message')}`,
+        tone: 'good',
+        href: '/operations?tab=imports',
+      }
+    case 'source.rewritten':
+      return { lead: 'Transcript rewritten', text: event.eventData.path }
+    case 'pull_request.linked':
+      return {
+        lead: 'Pull request',
+        text: event.eventData.number ? `#${event.eventData.number} ${event.eventData.url}` : event.eventData.url,
+      }
+    default:
+      event satisfies never
+      return { lead: typeName, text: '' }
+  }
+}
+
+function toMessage(task: string | null, messageId: string | null | undefined): string | null {
+  return task && messageId ? `${task}?message=${messageId}` : task
+}
+
+function join(...parts: (string | null | undefined)[]): string {
+  return parts.filter(Boolean).join(': ')
+}
