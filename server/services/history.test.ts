@@ -2,9 +2,8 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '@/db/ids'
 import { createTestDatabase, type TestDatabase } from '@/db/test-database'
-import { createContext } from '@/server/context'
-import { readEnv } from '@/server/env'
 import { ensureHistoryMonths, type NewEvent, recordEvents } from './history'
+import { testContext } from './test-world'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -12,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const context = () => createContext(database.db, readEnv({}), 'rest')
+const context = () => testContext(database.db)
 
 test('counts of twenty thousand events equal the rows, by day and by month', async () => {
   const contractId = newId()

@@ -1,0 +1,89 @@
+// Finds in an agent's own record what a message's row holds only the beginning of. Pure; odd records give back the row.
+import { contentText } from '@/server/transcripts/claude-code-content'
+
+type Cut = { text: string | null; toolInput: string | null; toolResult: string | null; nativeToolId: string | null }
+type Whole = Pick<Cut, 'text' | 'toolInput' | 'toolResult'>
+
+/** The whole texts of a row, from its record and the record with its result (null where there is none). */
+export function readWhole(row: Cut, record: Buffer | null, result: Buffer | null): Whole {
+  const [recordValue, resultValue] = [parse(record), parse(result)]
+  return {
+    text: row.text === null ? null : findText(row.text, recordValue),
+    toolInput: row.toolInput === null ? null : (findInput(row.nativeToolId, recordValue) ?? row.toolInput),
+    toolResult: row.toolResult === null ? null : (findResult(row.nativeToolId, resultValue) ?? row.toolResult),
+  }
+}
+
+export type Image = { mediaType: string; data: string }
+
+/** Images in base64 inside a record, in order. */
+export function findImages(record: Buffer | null): Image[] {
+  const images: Image[] = []
+  visit(parse(record), (value) => {
+    const source = value.type === 'image' && isObject(value.source) ? value.source : null
+    if (source?.type !== 'base64' || typeof source.data !== 'string' || typeof source.media_type !== 'string') return
+    // A type that is no image, or a drawing that can hold a script, must not become an address in a page.
+    if (!/^image\/(png|jpeg|gif|webp)$/.test(source.media_type) || !/^[A-Za-z0-9+/=\s]*$/.test(source.data)) return
+    images.push({ mediaType: source.media_type, data: source.data })
+  })
+  return images
+}
+
+type JsonObject = Record<string, unknown>
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function parse(bytes: Buffer | null): unknown {
+  try {
+    return bytes === null ? null : JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return null
+  }
+}
+
+/** Every object inside a value, outermost first; without recursion, as records can be nested deeply. */
+function visit(value: unknown, look: (value: JsonObject) => void): void {
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0) {
+    const next = waiting.pop()
+    if (Array.isArray(next)) waiting.push(...next.toReversed())
+    else if (isObject(next)) {
+      look(next)
+      waiting.push(...Object.values(next).reverse())
+    }
+  }
+}
+
+/** The longest text of the record that goes on where the row was cut. */
+function findText(cut: string, record: unknown): string {
+  let longest = cut
+  const offer = (text: string) => {
+    const clean = text.replaceAll('\u0000', '')
+    if (clean.length > longest.length && clean.startsWith(cut)) longest = clean
+  }
+  visit(record, (value) => {
+    for (const [key, item] of Object.entries(value)) {
+      if (typeof item === 'string') offer(item)
+      else if (key === 'content' && Array.isArray(item)) offer(contentText(item).text)
+    }
+  })
+  return longest
+}
+
+function findInput(toolId: string | null, record: unknown): string | null {
+  let found: string | null = null
+  visit(record, (value) => {
+    if (toolId !== null && value.id === toolId && 'input' in value) found = JSON.stringify(value.input) ?? null
+  })
+  return found
+}
+
+function findResult(toolId: string | null, record: unknown): string | null {
+  let found: string | null = null
+  visit(record, (value) => {
+    if (toolId !== null && value.tool_use_id === toolId)
+      found = contentText(value.content).text.replaceAll('\u0000', '')
+  })
+  return found
+}

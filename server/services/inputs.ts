@@ -1,0 +1,28 @@
+// Owns what ids, times, limits and cursors look like when they come in from outside.
+import { z } from 'zod'
+import { PHASES } from './views'
+
+export const idInput = z
+  .uuid('An id is a UUID; copy it from the page or from a list')
+  .transform((text) => text.toLowerCase())
+
+/** A Date (tRPC) or ISO 8601 text (REST, the command line). */
+export const momentInput = z.union([
+  z.date(),
+  z.iso
+    .datetime({ offset: true, error: 'A time is written like 2026-01-31T12:00:00Z' })
+    .transform((text) => new Date(text)),
+  z.iso.date().transform((text) => new Date(text)),
+])
+
+/** Entries of a page: 100 unless asked otherwise, never more than 1,000 (a larger wish gets 1,000). */
+export const limitInput = z.coerce
+  .number('A limit is a whole number')
+  .int('A limit is a whole number')
+  .min(1, 'A limit is at least 1')
+  .transform((limit) => Math.min(limit, 1_000))
+  .default(100)
+
+export const cursorInput = z.string().max(500).nullish()
+export const phaseInput = z.enum(PHASES)
+export const byId = z.object({ id: idInput })
