@@ -1,0 +1,66 @@
+// Where transcripts may lie: a file, a folder of them, the agents' usual places. Finds candidates; reads nothing of their content.
+import { createReadStream } from 'node:fs'
+import { opendir, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Something that may be a transcript and how to read its bytes. */
+export type Candidate = {
+  kind: 'file' | 'git'
+  /** The name it is stored and shown under: unique per kind. */
+  path: string
+  bytes: number
+  /** Same identity and size means same content without reading: device, inode and time of change, or the blob's id. */
+  identity: string
+  modifiedAt: Date | null
+  open(from: number): AsyncIterable<Buffer>
+  /** What another program's catalogue says of it; the content decides in the end. */
+  sessionId: string | null
+}
+
+export type Skipped = { path: string; reason: string }
+
+const TRANSCRIPT_NAME = /\.jsonl$|^raw_transcript$/
+const READ_BYTES = 1 << 20
+
+/** The folders in which agents keep transcripts on this machine, whether they exist or not. */
+export function usualPlaces(environment: NodeJS.ProcessEnv = process.env): string[] {
+  return [join(environment.CLAUDE_CONFIG_DIR || join(homedir(), '.claude'), 'projects')]
+}
+
+export async function fileCandidate(path: string): Promise<Candidate> {
+  const found = await stat(path)
+  return {
+    kind: 'file',
+    path,
+    bytes: found.size,
+    identity: `${found.dev}:${found.ino}:${found.mtimeMs}`,
+    modifiedAt: found.mtime,
+    open: (from) => createReadStream(path, { start: from, highWaterMark: READ_BYTES }),
+    sessionId: null,
+  }
+}
+
+/** Walks a folder for files named like transcripts. Links are not followed; what cannot be read is told, not thrown. */
+export async function findTranscripts(folder: string, skipped: Skipped[]): Promise<Candidate[]> {
+  const found: Candidate[] = []
+  const waiting = [folder]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    try {
+      for await (const entry of await opendir(next)) {
+        const path = join(next, entry.name)
+        if (entry.isDirectory()) {
+          if (entry.name !== '.git' && entry.name !== 'node_modules') waiting.push(path)
+        } else if (entry.isFile() && TRANSCRIPT_NAME.test(entry.name)) {
+          found.push(await fileCandidate(path))
+        }
+      }
+    } catch (error) {
+      skipped.push({
+        path: next,
+        reason: `It could not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
+      })
+    }
+  }
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+}

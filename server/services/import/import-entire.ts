@@ -1,0 +1,101 @@
+// Imports a repository in which Entire kept transcripts: sessions, the commits that name their checkpoints, and the tie between them.
+import { eq } from 'drizzle-orm'
+import { transcriptSources } from '@/db/talk-tables'
+import { openObjectReader } from '@/server/git/objects'
+import type { Repository } from '@/server/git/types'
+import { adoptCheckpoints } from './adopt-checkpoints'
+import { type CommitMatch, recordCommits } from './checkpoints'
+import { type EntireTranscript, listCheckpointCommits, listEntireTranscripts } from './entire-repository'
+import { keepUnread } from './keep-unread'
+import { type Run, importGroup, passOver } from './import-group'
+import { sniff } from './sniff'
+
+export async function importEntire(run: Run, repository: Repository, ref: string): Promise<void> {
+  const objects = openObjectReader(repository)
+  try {
+    const transcripts = await listEntireTranscripts(repository, ref, objects)
+    const { state } = run.progress
+    run.progress.change({
+      phase: 'reading',
+      sourcesTotal: state.sourcesTotal + transcripts.length,
+      bytesTotal: state.bytesTotal + transcripts.reduce((sum, transcript) => sum + transcript.candidate.bytes, 0),
+    })
+    await importTranscripts(run, repository, transcripts)
+    run.progress.change({ phase: 'checkpoints', current: null })
+    await tieCommits(run, repository, transcripts)
+  } finally {
+    objects.close()
+  }
+}
+
+async function importTranscripts(run: Run, repository: Repository, transcripts: EntireTranscript[]): Promise<void> {
+  const bySession = new Map<string, EntireTranscript[]>()
+  for (const transcript of transcripts)
+    bySession.set(transcript.sessionId, [...(bySession.get(transcript.sessionId) ?? []), transcript])
+  for (const group of bySession.values()) {
+    run.signal.throwIfAborted()
+    const byContent = new Map<
+      string,
+      {
+        format: NonNullable<Awaited<ReturnType<typeof sniff>>['format']>
+        sessionId: string
+        sources: { candidate: EntireTranscript['candidate']; sniffed: Awaited<ReturnType<typeof sniff>> }[]
+      }
+    >()
+    for (const { candidate, agent, sessionId } of group) {
+      const sniffed = await sniff(candidate)
+      if (!sniffed.format) {
+        await keepUnread(run.ctx, candidate, sessionId)
+        await run.report.skip(
+          candidate.path,
+          `It was written by ${agent ?? 'an agent'} and is kept byte for byte, but its format is not read yet.`,
+        )
+        passOver(run, candidate)
+        continue
+      }
+      const native = sniffed.sessionId ?? sessionId
+      const entry = byContent.get(native) ?? { format: sniffed.format, sessionId: native, sources: [] }
+      entry.sources.push({ candidate, sniffed })
+      byContent.set(native, entry)
+    }
+    for (const entry of byContent.values()) await importGroup(run, entry, repository)
+  }
+}
+
+async function tieCommits(run: Run, repository: Repository, transcripts: EntireTranscript[]): Promise<void> {
+  const commits = await listCheckpointCommits(repository)
+  const place = await run.places.ofRepository(repository)
+  const stored = new Set(transcripts.map((transcript) => transcript.checkpointId))
+  const missing = [...commits.keys()].filter((id) => !stored.has(id)).length
+  const loose = [...stored].filter((id) => !commits.has(id)).length
+  if (missing > 0)
+    run.report.note(`${missing} checkpoint ids are named by commits but have no transcript in this repository.`)
+  if (loose > 0) run.report.note(`${loose} checkpoints have transcripts but no commit names them.`)
+  const paths = new Map<string, string[]>()
+  const matches = new Map<string, CommitMatch[]>()
+  for (const { checkpointId, candidate } of transcripts)
+    paths.set(checkpointId, [...(paths.get(checkpointId) ?? []), candidate.path])
+  const sources = await run.ctx.db.select().from(transcriptSources).where(eq(transcriptSources.kind, 'git'))
+  const byPath = new Map(sources.filter((source) => source.replacedAt === null).map((source) => [source.path, source]))
+  for (const [id, found] of commits) {
+    for (const path of paths.get(id) ?? []) {
+      const source = byPath.get(path)
+      if (!source?.taskId) continue
+      const position = { sourceId: source.prefixOf ?? source.id, bytes: source.bytes }
+      const added = found.map((commit) => ({
+        commit,
+        matchedBy: 'trailer' as const,
+        externalId: id,
+        branch: null,
+        position,
+      }))
+      matches.set(source.taskId, [...(matches.get(source.taskId) ?? []), ...added])
+    }
+  }
+  for (const [taskId, found] of matches) {
+    run.signal.throwIfAborted()
+    const checkpoints = await recordCommits(run.ctx, taskId, found)
+    run.report.checkpoints += checkpoints.length
+    if (place.repositoryId) await adoptCheckpoints(run.ctx, place.repositoryId, repository, checkpoints)
+  }
+}

@@ -1,0 +1,53 @@
+// Imports transcript files: groups them by session, oldest first, then finds the commits made meanwhile.
+import { type Candidate, type Skipped } from './candidates'
+import { type Run, importGroup, passOver, readError } from './import-group'
+import type { SessionGroup, SessionSource } from './import-session'
+import { sniff } from './sniff'
+import { recordTimedCommits } from './timed-commits'
+
+const UNKNOWN_FORMAT =
+  'No agent known to Makima wrote this: it reads Claude Code transcripts. The file was left as it is.'
+
+export async function importFiles(run: Run, candidates: Candidate[], skipped: Skipped[]): Promise<void> {
+  const { progress, report } = run
+  progress.change({
+    phase: 'reading',
+    sourcesTotal: progress.state.sourcesTotal + candidates.length,
+    bytesTotal: progress.state.bytesTotal + candidates.reduce((sum, candidate) => sum + candidate.bytes, 0),
+  })
+  const groups = new Map<string, SessionGroup & { firstAt: string }>()
+  for (const candidate of candidates) {
+    run.signal.throwIfAborted()
+    try {
+      const sniffed = await sniff(candidate)
+      if (!sniffed.format) {
+        skipped.push({ path: candidate.path, reason: sniffed.empty ? 'The file is empty.' : UNKNOWN_FORMAT })
+        passOver(run, candidate)
+        continue
+      }
+      const sessionId = sniffed.sessionId ?? candidate.path
+      const key = `${sniffed.format.agent} ${sessionId}`
+      const group = groups.get(key) ?? {
+        format: sniffed.format,
+        sessionId,
+        sources: [] as SessionSource[],
+        firstAt: sniffed.firstAt ?? '',
+      }
+      group.sources.push({ candidate, sniffed })
+      if (sniffed.firstAt && sniffed.firstAt < group.firstAt) group.firstAt = sniffed.firstAt
+      groups.set(key, group)
+    } catch (error) {
+      skipped.push({ path: candidate.path, reason: readError(error) })
+      passOver(run, candidate)
+    }
+  }
+  for (const entry of skipped) await report.skip(entry.path, entry.reason)
+  const taskIds: string[] = []
+  // Oldest first, so that a fork finds its origin.
+  for (const group of [...groups.values()].sort((a, b) => a.firstAt.localeCompare(b.firstAt))) {
+    const taskId = await importGroup(run, group, null)
+    if (taskId) taskIds.push(taskId)
+  }
+  progress.change({ phase: 'checkpoints', current: null })
+  report.checkpoints += await recordTimedCommits(run.ctx, run.places, taskIds, (note) => report.note(note))
+}

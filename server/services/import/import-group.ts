@@ -1,0 +1,76 @@
+// Imports one session and tells of it in the report. A fault in one session stops no other.
+import { isAppError } from '@/server/errors'
+import type { Context } from '@/server/context'
+import type { Repository } from '@/server/git/types'
+import { logger } from '@/server/log'
+import type { Candidate } from './candidates'
+import type { ImportReport } from './import-report'
+import { type SessionGroup, importSession } from './import-session'
+import type { ProgressReporter } from './progress'
+import type { SessionPlaces } from './session-places'
+
+export type Run = {
+  ctx: Context
+  importId: string
+  progress: ProgressReporter
+  places: SessionPlaces
+  signal: AbortSignal
+  report: ImportReport
+}
+
+/** Imports one session; a fault in it is reported for its sources. Returns its main task when something was new. */
+export async function importGroup(
+  run: Run,
+  group: SessionGroup,
+  repository: Repository | null,
+): Promise<string | null> {
+  const { progress, report } = run
+  const doneBefore = progress.state.bytesDone
+  const bytes = group.sources.reduce((sum, source) => sum + source.candidate.bytes, 0)
+  progress.change({ current: group.sources[0]?.candidate.path ?? null })
+  try {
+    const { results, written } = await importSession(
+      run.ctx,
+      group,
+      async (facts) => (repository ? run.places.ofRepository(repository) : run.places.ofSession(facts)),
+      {
+        signal: run.signal,
+        read: (read, records) =>
+          progress.change({ bytesDone: progress.state.bytesDone + read, records: progress.state.records + records }),
+        placed: (rows) => progress.change({ messages: progress.state.messages + rows }),
+      },
+    )
+    for (const result of results) await report.add(result.path, result.sourceId, result.outcome, result.report)
+    return written?.mainTaskId ?? null
+  } catch (error) {
+    if (run.signal.aborted || isConnectionError(error)) throw error
+    logger.warn({ err: error, session: group.sessionId }, 'a session was not imported')
+    for (const source of group.sources) await report.skip(source.candidate.path, readError(error))
+    return null
+  } finally {
+    progress.change({ bytesDone: doneBefore + bytes, sourcesDone: progress.state.sourcesDone + group.sources.length })
+  }
+}
+
+export function passOver(run: Run, candidate: Candidate): void {
+  const { state } = run.progress
+  run.progress.change({ bytesDone: state.bytesDone + candidate.bytes, sourcesDone: state.sourcesDone + 1 })
+}
+
+export function readError(error: unknown): string {
+  if (isAppError(error)) return error.message
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'EACCES' || code === 'EPERM')
+    return 'It may not be read. Give the account that runs Makima leave to read it.'
+  if (code === 'ENOENT') return 'It went away while it was read.'
+  return 'It could not be imported because of a fault of Makima; the log has the details. The file is unchanged.'
+}
+
+/** The database went away: the job is tried again as a whole, since nothing of it is half done. */
+export function isConnectionError(error: unknown): boolean {
+  for (let next: unknown = error; next instanceof Error; next = next.cause) {
+    const code = (next as { code?: unknown }).code
+    if (typeof code === 'string' && /^(08|57P|53)|^CONNECT|^ECONN|^EPIPE/.test(code)) return true
+  }
+  return false
+}

@@ -1,0 +1,47 @@
+// What an import did with each path, and the sums.
+import { importSources } from '@/db/talk-tables'
+import type { Context } from '@/server/context'
+import type { SourceReport } from '@/server/transcripts/types'
+
+/** Numbers the sources in the order in which they were read. */
+export class ImportReport {
+  readonly totals = {
+    sources: 0,
+    skipped: 0,
+    bytes: 0,
+    records: 0,
+    messages: 0,
+    toolCalls: 0,
+    unknown: 0,
+    healed: 0,
+    bad: 0,
+  }
+  readonly notes: string[] = []
+  checkpoints = 0
+  changed = false
+  private number = 0
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly importId: string,
+  ) {}
+
+  async add(path: string, sourceId: string, outcome: string, report: SourceReport): Promise<void> {
+    this.totals.sources += 1
+    for (const key of ['records', 'messages', 'toolCalls', 'unknown', 'healed', 'bad'] as const)
+      this.totals[key] += report[key]
+    if (outcome !== 'unchanged') this.changed = true
+    await this.ctx.db
+      .insert(importSources)
+      .values({ importId: this.importId, number: this.number++, path, sourceId, outcome })
+  }
+
+  async skip(path: string, skipped: string): Promise<void> {
+    this.totals.skipped += 1
+    await this.ctx.db.insert(importSources).values({ importId: this.importId, number: this.number++, path, skipped })
+  }
+
+  note(sentence: string): void {
+    this.notes.push(sentence)
+  }
+}

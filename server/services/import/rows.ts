@@ -1,0 +1,107 @@
+// Bulk writes of an import: pieces of sources, messages, and later facts about messages. Everything lies in the caller's transaction.
+import { isUtf8 } from 'node:buffer'
+import { sql } from 'drizzle-orm'
+import { type CopyRows, copyInto } from '@/db/copy'
+import type { Database } from '@/db/client'
+import { costOf } from '@/server/services/prices'
+import type { Block, MessagePatch, PlacedMessage, ThreadKey } from '@/server/transcripts/types'
+
+export type ChunkRow = { sourceId: string; block: Block }
+
+/** Gives the id of a segment of a thread, and of a source by its number in the reader. */
+export type Places = {
+  segmentId(thread: ThreadKey, segment: number): string
+  sourceId(source: number): string
+  ownerId: string
+}
+
+const MESSAGE_COLUMNS = [
+  'segment_id, seq, owner_id, role, kind, subtype, text, tool_name, tool_input, tool_result, is_error, duration_ms, model',
+  'tokens_input, tokens_output, tokens_cache_read, tokens_cache_write, cost_usd, at, native_id, native_message_id, native_tool_id',
+  'source_id, source_offset, source_length, result_source_id, result_offset, result_length, truncated',
+]
+  .join(', ')
+  .split(', ')
+
+/** Stores pieces byte for byte: as text where PostgreSQL can hold them as text, else as bytes. */
+export async function writeChunks(db: Database, chunks: ChunkRow[]): Promise<void> {
+  if (chunks.length === 0) return
+  await copyInto(db, 'transcript_chunks', ['source_id', 'start_offset', 'size', 'body', 'raw'], async (rows) => {
+    for (const { sourceId, block } of chunks) {
+      const isText = isUtf8(block.bytes) && !block.bytes.includes(0)
+      rows.row(5)
+      rows.uuid(sourceId)
+      rows.bigint(block.offset)
+      rows.int(block.bytes.length)
+      rows.bytes(isText ? block.bytes : null)
+      rows.bytes(isText ? null : block.bytes)
+      await rows.flush()
+    }
+  })
+}
+
+export async function writeMessages(db: Database, messages: PlacedMessage[], places: Places): Promise<void> {
+  if (messages.length === 0) return
+  await copyInto(db, 'messages', MESSAGE_COLUMNS, async (rows) => {
+    for (const message of messages) {
+      writeMessage(rows, message, places)
+      await rows.flush()
+    }
+  })
+}
+
+function writeMessage(rows: CopyRows, message: PlacedMessage, places: Places): void {
+  rows.row(MESSAGE_COLUMNS.length)
+  rows.uuid(places.segmentId(message.thread, message.segment))
+  rows.int(message.seq)
+  rows.uuid(places.ownerId)
+  rows.text(message.role)
+  rows.text(message.kind)
+  rows.text(message.subtype)
+  rows.text(message.text)
+  rows.text(message.toolName)
+  rows.text(message.toolInput)
+  rows.text(message.toolResult)
+  rows.boolean(message.isError)
+  rows.bigint(message.durationMs)
+  rows.text(message.model)
+  rows.bigint(message.usage?.input ?? null)
+  rows.bigint(message.usage?.output ?? null)
+  rows.bigint(message.usage?.cacheRead ?? null)
+  rows.bigint(message.usage?.cacheWrite ?? null)
+  rows.double(message.usage ? costOf(message.model, message.usage) : null)
+  rows.moment(message.at)
+  rows.text(message.nativeId)
+  rows.text(message.nativeMessageId)
+  rows.text(message.nativeToolId)
+  rows.uuid(places.sourceId(message.source))
+  rows.bigint(message.offset)
+  rows.int(message.length)
+  rows.uuid(message.resultSource === null ? null : places.sourceId(message.resultSource))
+  rows.bigint(message.resultOffset)
+  rows.int(message.resultLength)
+  rows.boolean(message.truncated)
+}
+
+/** Writes results and usages that came after their rows had been written. */
+export async function writePatches(db: Database, patches: MessagePatch[], places: Places): Promise<void> {
+  for (const patch of patches) {
+    const segmentId = places.segmentId(patch.thread, patch.segment)
+    if (patch.type === 'result') {
+      await db.execute(sql`
+        update messages set tool_result = ${patch.toolResult}, is_error = ${patch.isError}, duration_ms = ${patch.durationMs},
+          result_source_id = ${places.sourceId(patch.resultSource)}, result_offset = ${patch.resultOffset},
+          result_length = ${patch.resultLength}, truncated = truncated or ${patch.truncated}
+        where segment_id = ${segmentId} and seq = ${patch.seq}`)
+    } else {
+      const { usage } = patch
+      const [row] = await db.execute<{ model: string | null }>(
+        sql`select model from messages where segment_id = ${segmentId} and seq = ${patch.seq}`,
+      )
+      await db.execute(sql`
+        update messages set tokens_input = ${usage.input}, tokens_output = ${usage.output}, tokens_cache_read = ${usage.cacheRead},
+          tokens_cache_write = ${usage.cacheWrite}, cost_usd = ${costOf(row?.model ?? null, usage)}
+        where segment_id = ${segmentId} and seq = ${patch.seq}`)
+    }
+  }
+}

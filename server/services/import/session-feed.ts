@@ -1,0 +1,202 @@
+// Feeds sources of one session into its reader and writes what comes out, block by block, so that memory stays flat
+// on any input. Knows nothing of contracts or history: see session-records.ts.
+import { createHash } from 'node:crypto'
+import { newSegmentId } from '@/db/ids'
+import type { Context } from '@/server/context'
+import { countLines, createBlockSplitter, parseBlock } from '@/server/transcripts/json-values'
+import type {
+  Block,
+  PlacedMessage,
+  SessionFact,
+  SourceReport,
+  ThreadKey,
+  TranscriptFormat,
+} from '@/server/transcripts/types'
+import type { Candidate } from './candidates'
+import { type ChunkRow, writeChunks, writeMessages, writePatches } from './rows'
+import { readStoredBlocks } from './stored-bytes'
+
+const FLUSH_BYTES = 4 << 20
+const FLUSH_ROWS = 4000
+
+/** One entry of a task's feed log; replaying the log gives the same tree again. */
+export type Feed = { sourceId: string; thread: ThreadKey; fromOffset: number; toOffset: number; options: FeedOptions }
+export type FeedOptions = { fork?: boolean; ignoreInline?: ThreadKey[] }
+
+export type FedSource = {
+  sourceId: string
+  bytes: number
+  parsedTo: number
+  contentHash: Buffer
+  report: SourceReport
+  /** SHA-256 of the first n bytes, for the lengths that were asked for. */
+  prefixes: Map<number, string>
+}
+
+export type Listener = {
+  read(bytes: number, records: number): void
+  placed(rows: PlacedMessage[]): void
+  signal: AbortSignal
+}
+
+export class SessionFeed {
+  readonly reader
+  readonly facts: SessionFact[] = []
+  private readonly sourceNumbers = new Map<string, number>()
+  private readonly sourceIds: string[] = []
+  private readonly segmentIds = new Map<string, string>()
+  private chunks: ChunkRow[] = []
+  private chunkBytes = 0
+  private writing: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly format: TranscriptFormat,
+    private readonly listener: Listener,
+  ) {
+    this.reader = format.createReader()
+  }
+
+  /** A segment that an earlier import wrote. */
+  rememberSegment(thread: ThreadKey, index: number, id: string): void {
+    this.segmentIds.set(`${thread}#${index}`, id)
+  }
+
+  segmentId(thread: ThreadKey, index: number): string {
+    const key = `${thread}#${index}`
+    let id = this.segmentIds.get(key)
+    if (!id) {
+      id = newSegmentId()
+      this.segmentIds.set(key, id)
+    }
+    return id
+  }
+
+  /**
+   * Brings the reader to where earlier imports left it. Returns, for the source that is to go on, its counter and lines so far.
+   */
+  async replay(feeds: Feed[], continued: string | null) {
+    const counter = this.format.createCounter()
+    let lines = 0
+    for (const feed of feeds) {
+      this.begin(feed.sourceId, feed.options)
+      for await (const stored of readStoredBlocks(this.ctx.db, feed.sourceId, feed.fromOffset, feed.toOffset)) {
+        const block = { ...stored, complete: true }
+        const isContinued = feed.sourceId === continued
+        for (const record of parseBlock(block, lines + 1)) {
+          this.reader.read(record, feed.thread)
+          if (isContinued) counter.count(record)
+        }
+        if (isContinued) lines += countLines(block)
+        this.reader.drain()
+        this.listener.signal.throwIfAborted()
+      }
+    }
+    return { counter, lines }
+  }
+
+  private begin(sourceId: string, options: FeedOptions): void {
+    let number = this.sourceNumbers.get(sourceId)
+    if (number === undefined) {
+      number = this.sourceIds.push(sourceId) - 1
+      this.sourceNumbers.set(sourceId, number)
+    }
+    if (options.ignoreInline) this.reader.ignoreInlineThreads(options.ignoreInline)
+    if (options.fork) this.reader.beginFork()
+    this.reader.beginSource(number)
+  }
+
+  /** Reads a source from a byte on, stores its bytes and places its records. */
+  async feed(
+    candidate: Candidate,
+    feed: Omit<Feed, 'toOffset'>,
+    state: { counter: ReturnType<TranscriptFormat['createCounter']>; lines: number; hashes: PrefixHashes },
+  ): Promise<FedSource> {
+    this.begin(feed.sourceId, feed.options)
+    const splitter = createBlockSplitter({ startOffset: feed.fromOffset })
+    let { lines } = state
+    let parsedTo = feed.fromOffset
+    let bytes = feed.fromOffset
+
+    const take = async (block: Block) => {
+      this.chunks.push({ sourceId: feed.sourceId, block })
+      this.chunkBytes += block.bytes.length
+      const records = parseBlock(block, lines + 1)
+      lines += countLines(block)
+      for (const record of records) {
+        state.counter.count(record)
+        this.reader.read(record, feed.thread)
+      }
+      if (block.complete) parsedTo = block.offset + block.bytes.length
+      this.listener.read(block.bytes.length, records.length)
+      if (this.chunkBytes >= FLUSH_BYTES || this.reader.pending().rows >= FLUSH_ROWS) await this.flush()
+    }
+    for await (const piece of candidate.open(feed.fromOffset)) {
+      this.listener.signal.throwIfAborted()
+      state.hashes.update(piece)
+      bytes += piece.length
+      for (const block of splitter.push(piece)) await take(block)
+    }
+    for (const block of splitter.end()) await take(block)
+    const { contentHash, found } = state.hashes.end()
+    return { sourceId: feed.sourceId, bytes, parsedTo, contentHash, report: state.counter.report(), prefixes: found }
+  }
+
+  /** Hands what has come so far to the database; the next stretch is parsed meanwhile. At most one write is under way. */
+  async flush(): Promise<void> {
+    await this.writing
+    const chunks = this.chunks
+    const { messages, patches, facts } = this.reader.drain()
+    this.chunks = []
+    this.chunkBytes = 0
+    this.facts.push(...facts)
+    this.listener.placed(messages)
+    const places = {
+      ownerId: this.ctx.actor.ownerId,
+      segmentId: (thread: ThreadKey, segment: number) => this.segmentId(thread, segment),
+      sourceId: (number: number) => this.sourceIds[number] ?? '',
+    }
+    this.writing = (async () => {
+      await writeChunks(this.ctx.db, chunks)
+      await writeMessages(this.ctx.db, messages, places)
+      await writePatches(this.ctx.db, patches, places)
+    })()
+    // The rejection is thrown by the next await of `writing`; without a handler now it would end the process first.
+    this.writing.catch(() => undefined)
+  }
+
+  /** Waits until everything is written. */
+  async finish(): Promise<void> {
+    await this.flush()
+    await this.writing
+  }
+}
+
+/** SHA-256 of a stream and of some of its beginnings, in one pass. */
+export class PrefixHashes {
+  private readonly hash = createHash('sha256')
+  private readonly found = new Map<number, string>()
+  private readonly lengths: number[]
+  private at = 0
+
+  constructor(lengths: number[]) {
+    this.lengths = [...new Set(lengths)].sort((a, b) => a - b)
+  }
+
+  update(piece: Buffer): void {
+    let start = 0
+    while (this.lengths[0] !== undefined && this.lengths[0] <= this.at + piece.length) {
+      const length = this.lengths.shift() as number
+      const end = Math.max(start, length - this.at)
+      this.hash.update(piece.subarray(start, end))
+      start = end
+      this.found.set(length, this.hash.copy().digest('hex'))
+    }
+    this.hash.update(piece.subarray(start))
+    this.at += piece.length
+  }
+
+  end(): { contentHash: Buffer; found: Map<number, string> } {
+    return { contentHash: this.hash.digest(), found: this.found }
+  }
+}
