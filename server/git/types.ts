@@ -30,6 +30,8 @@ export interface Repository {
   empty: boolean
   shallow: boolean
   sparse: boolean
+  /** True for a clone that fetches objects only when needed; we never fetch. */
+  partial: boolean
   /** Facts of the user's configuration that change how files are read; everything else of it is ignored. */
   fileMode: boolean
   symlinks: boolean
@@ -257,6 +259,8 @@ export interface LogCommit {
   authoredAt: Date
   committedAt: Date
   subject: string
+  /** The whole message: squashing moves trailers into its middle, where git does not see them. */
+  body: string
   /** In order of appearance; a key may occur many times (`Entire-Checkpoint`). */
   trailers: Array<{ key: string; value: string }>
   /** Zero for merges. */

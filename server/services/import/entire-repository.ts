@@ -3,7 +3,13 @@ import { listCommits } from '@/server/git/log'
 import { type ObjectReader, listTreeRecursive } from '@/server/git/objects'
 import { listUserRefs } from '@/server/git/refs'
 import type { LogCommit, Repository, TreeEntry } from '@/server/git/types'
-import { parseSessionMetadata, parseTranscriptPath, stripDatePrefix } from '@/server/transcripts/entire'
+import {
+  parseCheckpointRef,
+  parseCheckpointTrailers,
+  parseSessionMetadata,
+  parseTranscriptPath,
+  parseTranscriptTreePath,
+} from '@/server/transcripts/entire'
 import type { Candidate } from './candidates'
 
 const BRANCH = 'entire/checkpoints/v1'
@@ -19,47 +25,68 @@ export type EntireTranscript = {
   candidate: Candidate
 }
 
-/** The ref that holds Entire's checkpoints: the local branch, else that of a remote. Null when there is none. */
-export async function findEntireRef(repository: Repository): Promise<string | null> {
-  const refs = await listUserRefs(repository, ['refs/heads/', 'refs/remotes/'])
+/** A tree with checkpoints: the whole branch, or one checkpoint that has a ref of its own. */
+export type CheckpointTree = { ref: string; checkpointId: string | null }
+
+/** Where Entire's checkpoints lie: the local branch, else that of a remote, and refs of single checkpoints. */
+export async function findCheckpointTrees(repository: Repository): Promise<CheckpointTree[]> {
+  const refs = await listUserRefs(repository, ['refs/heads/', 'refs/remotes/', 'refs/entire/'])
   const local = refs.find((ref) => ref.name === `refs/heads/${BRANCH}`)
-  return (
-    (local ?? refs.find((ref) => ref.name.startsWith('refs/remotes/') && ref.name.endsWith(`/${BRANCH}`)))?.name ?? null
-  )
+  const branch = local ?? refs.find((ref) => ref.name.startsWith('refs/remotes/') && ref.name.endsWith(`/${BRANCH}`))
+  const single = refs.flatMap(({ name }) => {
+    const checkpointId = parseCheckpointRef(name)
+    return checkpointId ? [{ ref: name, checkpointId }] : []
+  })
+  return [...(branch ? [{ ref: branch.name, checkpointId: null }] : []), ...single]
 }
 
-/** All transcripts at the tip of the branch, with what their metadata says; the bytes are read later. */
+/** All transcripts of the trees, with what their metadata says; the bytes are read later. */
 export async function listEntireTranscripts(
   repository: Repository,
-  ref: string,
+  trees: CheckpointTree[],
   objects: ObjectReader,
 ): Promise<EntireTranscript[]> {
-  const metadata = new Map<string, string>()
-  const parts = new Map<string, { entry: TreeEntry; part: number }[]>()
-  for await (const entry of listTreeRecursive(repository, ref)) {
-    const place = parseTranscriptPath(entry.path)
-    if (!place || entry.type !== 'blob') continue
-    const key = `${place.checkpointId}/${place.sessionIndex}`
-    if (place.file === 'metadata') metadata.set(key, entry.sha)
-    else parts.set(key, [...(parts.get(key) ?? []), { entry, part: place.part }])
-  }
   const cache: BlobCache = { used: 0, blobs: new Map() }
   const transcripts: EntireTranscript[] = []
-  for (const [key, unsorted] of parts) {
-    const entries = unsorted.sort((a, b) => a.part - b.part).map(({ entry }) => entry)
-    const [checkpointId = '', index = '0'] = key.split('/')
-    const sha = metadata.get(key)
-    const raw = sha ? await objects.read(sha, 16 << 20) : null
-    const session = raw ? parseSessionMetadata(raw.data.toString('utf8')) : null
-    transcripts.push({
-      checkpointId,
-      sessionIndex: Number(index),
-      sessionId: session?.sessionId ? stripDatePrefix(session.sessionId) : key,
-      agent: session?.agent ?? null,
-      candidate: blobCandidate(repository, ref, entries, objects, cache),
-    })
+  for (const tree of trees) {
+    const sessions = new Map<string, FoundSession>()
+    for await (const entry of listTreeRecursive(repository, tree.ref)) {
+      const file = tree.checkpointId
+        ? parseTranscriptTreePath(tree.checkpointId, entry.path)
+        : parseTranscriptPath(entry.path)
+      if (!file || entry.type !== 'blob') continue
+      const key = `${file.checkpointId}/${file.sessionIndex}`
+      const session = sessions.get(key) ?? {
+        checkpointId: file.checkpointId,
+        sessionIndex: file.sessionIndex,
+        metadata: null,
+        parts: [],
+      }
+      if (file.file === 'metadata') session.metadata = entry
+      else session.parts.push({ entry, part: file.part })
+      sessions.set(key, session)
+    }
+    for (const [key, { metadata, parts, ...place }] of sessions) {
+      if (parts.length === 0) continue
+      const raw = metadata ? await objects.read(metadata.sha, 16 << 20) : null
+      const session = raw ? parseSessionMetadata(raw.data.toString('utf8')) : null
+      const entries = parts.sort((a, b) => a.part - b.part).map(({ entry }) => entry)
+      transcripts.push({
+        ...place,
+        sessionId: session?.sessionId ?? key,
+        agent: session?.agent ?? null,
+        candidate: blobCandidate(repository, tree.ref, entries, objects, cache),
+      })
+    }
   }
   return transcripts
+}
+
+type FoundSession = {
+  checkpointId: string
+  sessionIndex: number
+  metadata: TreeEntry | null
+  parts: { entry: TreeEntry; part: number }[]
 }
 
 type BlobCache = { used: number; blobs: Map<string, Buffer> }
@@ -125,11 +152,8 @@ async function readBlob(entry: TreeEntry, objects: ObjectReader, cache: BlobCach
 export async function listCheckpointCommits(repository: Repository): Promise<Map<string, LogCommit[]>> {
   const commits = new Map<string, LogCommit[]>()
   for await (const commit of listCommits(repository, { all: true })) {
-    for (const { key, value } of commit.trailers) {
-      if (key.toLowerCase() !== 'entire-checkpoint') continue
-      const id = value.trim()
+    for (const id of parseCheckpointTrailers(commit.body).checkpointIds)
       commits.set(id, [...(commits.get(id) ?? []), commit])
-    }
   }
   return commits
 }

@@ -5,15 +5,20 @@ import { openObjectReader } from '@/server/git/objects'
 import type { Repository } from '@/server/git/types'
 import { adoptCheckpoints } from './adopt-checkpoints'
 import { type CommitMatch, recordCommits } from './checkpoints'
-import { type EntireTranscript, listCheckpointCommits, listEntireTranscripts } from './entire-repository'
+import {
+  type CheckpointTree,
+  type EntireTranscript,
+  listCheckpointCommits,
+  listEntireTranscripts,
+} from './entire-repository'
 import { keepUnread } from './keep-unread'
 import { type Run, importGroup, passOver } from './import-group'
 import { sniff } from './sniff'
 
-export async function importEntire(run: Run, repository: Repository, ref: string): Promise<void> {
+export async function importEntire(run: Run, repository: Repository, trees: CheckpointTree[]): Promise<void> {
   const objects = openObjectReader(repository)
   try {
-    const transcripts = await listEntireTranscripts(repository, ref, objects)
+    const transcripts = await listEntireTranscripts(repository, trees, objects)
     const { state } = run.progress
     run.progress.change({
       phase: 'reading',

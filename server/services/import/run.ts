@@ -10,7 +10,7 @@ import type { Repository } from '@/server/git/types'
 import { logger } from '@/server/log'
 import { recordEvents } from '@/server/services/history'
 import { type Skipped, fileCandidate, findTranscripts, usualPlaces } from './candidates'
-import { findEntireRef } from './entire-repository'
+import { findCheckpointTrees } from './entire-repository'
 import { importEntire } from './import-entire'
 import { importFiles } from './import-files'
 import { type Run, isConnectionError } from './import-group'
@@ -63,8 +63,8 @@ async function importRoot(run: Run, root: string, wasAskedFor: boolean): Promise
   const skipped: Skipped[] = []
   if (found.isDirectory()) {
     const repository = await findRepository(root)
-    const ref = repository ? await findEntireRef(repository) : null
-    if (repository && ref) return importEntire(run, repository, ref)
+    const trees = repository ? await findCheckpointTrees(repository) : []
+    if (repository && trees.length > 0) return importEntire(run, repository, trees)
     const candidates = await findTranscripts(root, skipped)
     if (repository && candidates.length === 0) {
       run.report.note(
