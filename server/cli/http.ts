@@ -1,0 +1,45 @@
+// Owns talking to a running Makima over REST: where it is, and what its errors say.
+import { AppError, type ErrorCode, ERROR_CODES } from '@/server/errors'
+import { findRunning } from './run-file'
+
+/** Address of the Makima to talk to: MAKIMA_API_URL, else the one that runs on `home`. Throws where it looked. */
+export function findAddress(home: string, apiUrl = process.env.MAKIMA_API_URL): string {
+  if (apiUrl) return apiUrl.replace(/\/+$/, '')
+  const running = findRunning(home)
+  if (running?.url) return running.url
+  throw new AppError(
+    'precondition_failed',
+    running
+      ? `Makima is just starting (pid ${running.pid}). Try again in a few seconds.`
+      : `Makima does not run: MAKIMA_API_URL is not set, and nothing runs on ${home}. Start it with \`npm start\`.`,
+  )
+}
+
+/** Calls the REST API and returns its JSON. Problems come out as AppError with the sentence the server gave. */
+export async function call<T>(address: string, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(`${address}/api/v1${path}`, {
+      method,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  } catch (cause) {
+    throw new AppError('precondition_failed', `Nothing answers at ${address}. Start Makima with \`npm start\`.`, {
+      cause,
+    })
+  }
+  const text = await response.text()
+  if (response.ok) return JSON.parse(text) as T
+  throw problem(response.status, text)
+}
+
+function problem(status: number, text: string): AppError {
+  try {
+    const { code, detail } = JSON.parse(text) as { code?: string; detail?: string }
+    if (code && code in ERROR_CODES && detail) return new AppError(code as ErrorCode, detail)
+  } catch {
+    // Not one of our answers.
+  }
+  return new AppError(status === 404 ? 'not_found' : 'internal', `The server answered ${status}. Its log says more.`)
+}

@@ -1,0 +1,34 @@
+// Owns how web and worker are started: their programs and what they are told.
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { projectRoot } from '@/db/project-root'
+
+/** What web and worker find in their environment. */
+export function childEnvironment(home: string, host: string, port: number, databaseUrl: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    MAKIMA_HOME: home,
+    MAKIMA_HOST: host,
+    MAKIMA_PORT: String(port),
+    MAKIMA_ROOT: projectRoot(),
+    MAKIMA_BUILD: buildFolder(),
+    DATABASE_URL: databaseUrl,
+  }
+}
+
+function buildFolder(): string {
+  return process.env.MAKIMA_BUILD ?? join(projectRoot(), '.next')
+}
+
+/** Arguments for Node to start the web process. */
+export function webArguments(host: string, port: number): string[] {
+  const next = createRequire(join(projectRoot(), 'package.json')).resolve('next/dist/bin/next')
+  return [next, 'start', '-H', host, '-p', String(port)]
+}
+
+/** Arguments for Node to start the worker process. */
+export function workerArguments(): string[] {
+  return ['--enable-source-maps', join(buildFolder(), 'makima', 'worker.mjs')]
+}

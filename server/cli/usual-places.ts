@@ -1,0 +1,28 @@
+// Owns the import that a start does by itself, in the background.
+import { followImport, progressLine, reportLines, requestImport } from './imports'
+
+/** Imports what lies in the agents' usual places and tells how it goes; never throws. */
+export async function importUsualPlaces(url: string, say: (line: string) => void, ending: AbortSignal): Promise<void> {
+  let last = ''
+  let shownAt = 0
+  try {
+    const importId = await requestImport(url)
+    const answer = await followImport(
+      url,
+      importId,
+      (progress) => {
+        const line = `Importing your agents' history: ${progressLine(progress)}`
+        if (line === last || progress.phase === 'waiting' || Date.now() - shownAt < 2_000) return
+        last = line
+        shownAt = Date.now()
+        say(line)
+      },
+      ending,
+    )
+    if (answer.sources.length === 0)
+      return say('No agent history was found in the usual places. `makima import PATH` takes any.')
+    say(`Imported your agents' history:\n${reportLines(answer).join('\n')}`)
+  } catch (error) {
+    if (!ending.aborted) say(`The import did not finish: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
