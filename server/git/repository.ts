@@ -30,6 +30,7 @@ export async function openRepository(path: string): Promise<Repository> {
     empty: head.sha === null,
     shallow,
     sparse: isTrue(config.get('core.sparsecheckout')),
+    partial: [...config.keys()].some((key) => key.endsWith('.promisor') || key === 'extensions.partialclone'),
     fileMode: config.get('core.filemode') !== 'false',
     symlinks: config.get('core.symlinks') !== 'false',
     converts: await mayConvert(facts, config),
@@ -131,7 +132,7 @@ async function worktreeOfGitDir(gitDir: string): Promise<string | null> {
 }
 
 const CONFIG_KEYS =
-  '^(remote\\.origin\\.url|core\\.(filemode|symlinks|autocrlf|eol|sparsecheckout|attributesfile|excludesfile)|filter\\..*)$'
+  '^(remote\\.origin\\.url|core\\.(filemode|symlinks|autocrlf|eol|sparsecheckout|attributesfile|excludesfile)|filter\\..*|remote\\..*\\.promisor|extensions\\.partialclone)$'
 
 async function readConfig(gitDir: string): Promise<Map<string, string>> {
   // Read without our overrides of the same keys: the first answer would be ours.

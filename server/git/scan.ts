@@ -76,7 +76,7 @@ export async function scanWorktree(
     notCovered = found.notCovered
     const moved = found.changed.length + found.removed.length > 0 || rulesChanged || userMoved
     if (!moved && state.tree && state.indexSignature === (await signature(index.indexFile))) return state.tree
-    return writeTree(timed())
+    return writeTree(timed(), repository.partial)
   }
   let notCovered: NotCovered[] = []
   let treeSha = await round(rulesMoved).catch(async (error: unknown) => {
@@ -85,7 +85,8 @@ export async function scanWorktree(
     await seedIndex(timed(), repository, true)
     return round(true)
   })
-  const prunedMaybe = state.objectsSignature !== null && state.objectsSignature !== objectsSignature
+  const prunedMaybe =
+    !repository.partial && state.objectsSignature !== null && state.objectsSignature !== objectsSignature
   if (prunedMaybe && (await lacksObjects(store, treeSha, remaining(deadline)))) {
     await seedIndex(timed(), repository, true)
     treeSha = await round(true)
@@ -243,8 +244,9 @@ async function summariseIgnored(index: PrivateIndex): Promise<NotCovered[]> {
   return shown
 }
 
-async function writeTree(index: PrivateIndex): Promise<string> {
-  return (await runGit(['write-tree'], index.git)).stdout.toString().trim()
+/** Git checks that all objects are there, unless the clone is partial: then some never are. */
+async function writeTree(index: PrivateIndex, partial: boolean): Promise<string> {
+  return (await runGit(['write-tree', ...(partial ? ['--missing-ok'] : [])], index.git)).stdout.toString().trim()
 }
 
 async function lacksObjects(store: Store, tree: string, timeoutMs: number): Promise<boolean> {

@@ -69,6 +69,7 @@ export function runTestGit(folder: string, ...args: string[]): string {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
+      ...({} as NodeJS.ProcessEnv),
       PATH: process.env.PATH,
       HOME: folder,
       GIT_CONFIG_NOSYSTEM: '1',
@@ -78,7 +79,7 @@ export function runTestGit(folder: string, ...args: string[]): string {
       GIT_COMMITTER_NAME: 'Ann',
       GIT_COMMITTER_EMAIL: 'ann@example.org',
       GIT_ALLOW_PROTOCOL: 'file',
-    } as NodeJS.ProcessEnv,
+    },
   }).trimEnd()
 }
 

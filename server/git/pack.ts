@@ -1,0 +1,154 @@
+// Makes the store outlive the user's pruning: everything its checkpoints need is packed as its own, and garbage goes.
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runGit } from '@/server/git/git'
+import { withLock } from '@/server/git/lock'
+import { listRefs } from '@/server/git/store'
+import type { Store } from '@/server/git/types'
+
+/** A loose object nothing points to may belong to a capture that is being written; younger than this it stays. */
+const GRACE_MS = 60 * 60_000
+
+export interface PackResult {
+  /** Objects that are the store's own now. */
+  objects: number
+  /** Objects that some checkpoint needs and that are nowhere any more; empty when all is well. */
+  missing: string[]
+  /** True when nothing had changed since the last packing. */
+  unchanged: boolean
+}
+
+/**
+ * Packs the files of every checkpoint and snapshot without borrowing (history before them is left to the user's repository),
+ * so that they restore after `git gc --prune=now` there. Meant for the background; captures may run meanwhile.
+ */
+export function packStore(store: Store): Promise<PackResult> {
+  return withLock(join(store.path, 'makima', 'pack.lock'), 1_000, async () => {
+    const roots = [
+      ...new Set([...(await listRefs(store, 'refs')).map(({ sha }) => sha), ...(await listIndexTrees(store))]),
+    ].sort()
+    const mark = join(store.path, 'makima', 'packed')
+    const key = createHash('sha256').update(roots.join('\n')).digest('hex')
+    const [before, loose, packed] = [
+      await listPacks(store),
+      await listLoose(store),
+      await readFile(mark, 'utf8').catch(() => ''),
+    ]
+    if (packed === key && before.length > 0) return { objects: 0, missing: [], unchanged: true }
+    if (roots.length === 0) return { objects: 0, missing: [], unchanged: true }
+    const { objects, missing } = await listNeeded(store, roots)
+    const { stdout } = await runGit(
+      ['pack-objects', '-q', '--delta-base-offset', join(store.path, 'objects/pack/pack')],
+      {
+        gitDir: store.path,
+        config: { 'pack.threads': '1', 'pack.writeBitmaps': 'false' },
+        input: `${objects.join('\n')}\n`,
+        timeoutMs: 60 * 60_000,
+      },
+    )
+    const made = stdout.toString().trim()
+    for (const pack of before) if (pack.name !== `pack-${made}`) await removePack(store, pack)
+    await removeLoose(loose, new Set(objects))
+    // With a missing object the next run must try again: it may have been captured anew by then.
+    if (missing.length === 0) await writeFile(mark, key, { mode: 0o600 })
+    return { objects: objects.length, missing, unchanged: false }
+  })
+}
+
+/** Objects that lie in the store itself, not borrowed. */
+export async function listOwnObjects(store: Store): Promise<Set<string>> {
+  const own = new Set((await listLoose(store)).map(({ sha }) => sha))
+  for (const { name } of await listPacks(store)) {
+    const input = await readFile(join(store.path, 'objects/pack', `${name}.idx`))
+    const { stdout } = await runGit(['show-index', `--object-format=${store.objectFormat}`], { cwd: store.path, input })
+    for (const line of stdout.toString().split('\n')) if (line) own.add(line.split(' ')[1] ?? '')
+  }
+  return own
+}
+
+async function listNeeded(store: Store, roots: string[]): Promise<{ objects: string[]; missing: string[] }> {
+  const walked = await runGit(
+    ['rev-list', '--objects', '--no-walk', '--no-object-names', '--ignore-missing', '--missing=print', '--stdin'],
+    {
+      gitDir: store.path,
+      input: `${roots.join('\n')}\n`,
+    },
+  )
+  const objects: string[] = []
+  const missing: string[] = []
+  const lines = walked.stdout.toString().split('\n').filter(Boolean)
+  const checked = await runGit(['cat-file', '--batch-check=%(objectname)'], {
+    gitDir: store.path,
+    input: `${lines.map((line) => line.replace(/^\?/, '')).join('\n')}\n`,
+  })
+  for (const line of checked.stdout.toString().split('\n').filter(Boolean)) {
+    if (line.endsWith(' missing')) missing.push(line.slice(0, line.indexOf(' ')))
+    else objects.push(line)
+  }
+  return { objects, missing }
+}
+
+/** Trees the private indexes stand for: their blobs are needed by the next capture, though no commit names them yet. */
+async function listIndexTrees(store: Store): Promise<string[]> {
+  const trees: string[] = []
+  for (const entry of await readdir(join(store.path, 'makima'), { withFileTypes: true }).catch(() => [])) {
+    if (!entry.isDirectory()) continue
+    const text = await readFile(join(store.path, 'makima', entry.name, 'state.json'), 'utf8').catch(() => '{}')
+    const tree = /"tree":"([0-9a-f]{40,64})"/.exec(text)?.[1]
+    if (tree) trees.push(tree)
+  }
+  return trees
+}
+
+interface Pack {
+  name: string
+  modifiedMs: number
+}
+
+async function listPacks(store: Store): Promise<Pack[]> {
+  const folder = join(store.path, 'objects/pack')
+  const names = (await readdir(folder).catch(() => []))
+    .filter((name) => name.endsWith('.idx'))
+    .map((name) => name.slice(0, -4))
+  return Promise.all(names.map(async (name) => ({ name, modifiedMs: await modified(join(folder, `${name}.pack`)) })))
+}
+
+async function removePack(store: Store, pack: Pack): Promise<void> {
+  const path = join(store.path, 'objects/pack', pack.name)
+  // Git touches a pack whose object it finds again while writing: then a capture may rely on it, and it stays for now.
+  if ((await modified(`${path}.pack`)) !== pack.modifiedMs) return
+  for (const ending of ['.idx', '.rev', '.bitmap', '.pack']) await rm(path + ending, { force: true })
+}
+
+interface Loose {
+  sha: string
+  file: string
+  modifiedMs: number
+}
+
+async function listLoose(store: Store): Promise<Loose[]> {
+  const objects = join(store.path, 'objects')
+  const loose: Loose[] = []
+  for (const folder of await readdir(objects)) {
+    if (!/^[0-9a-f]{2}$/.test(folder)) continue
+    for (const name of await readdir(join(objects, folder))) {
+      const file = join(objects, folder, name)
+      loose.push({ sha: folder + name, file, modifiedMs: await modified(file) })
+    }
+  }
+  return loose
+}
+
+async function removeLoose(loose: Loose[], packed: Set<string>): Promise<void> {
+  const old = Date.now() - GRACE_MS
+  for (const { sha, file, modifiedMs } of loose)
+    if (packed.has(sha) || modifiedMs < old) await rm(file, { force: true })
+}
+
+async function modified(path: string): Promise<number> {
+  return stat(path).then(
+    (facts) => facts.mtimeMs,
+    () => 0,
+  )
+}

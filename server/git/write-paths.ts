@@ -1,0 +1,276 @@
+// Brings given paths of a worktree to given states, and touches nothing else. Contents are staged beside their places first and
+// then renamed, so a full disk or a kill never leaves a half-written file, and a reader never sees one.
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+} from 'node:fs'
+import { rmdirSync, type Stats, symlinkSync, unlinkSync, writeSync } from 'node:fs'
+import { AppError } from '@/server/errors'
+import { absolutePath, hasRealParents } from '@/server/git/disk-state'
+import { type ObjectReader, openObjectReader } from '@/server/git/objects'
+import { displayPath, encodePath, isSafePath } from '@/server/git/paths'
+import { TEMPORARY_PREFIX } from '@/server/git/private-index'
+import type { FileState, Store } from '@/server/git/types'
+
+export interface PathWrite {
+  path: string
+  /** What is there now; only to save work when nothing but the executable bit differs. */
+  from: FileState | null
+  /** What shall be there; null deletes. */
+  to: FileState | null
+}
+
+interface Staged {
+  write: PathWrite
+  temporary: Buffer | null
+}
+
+/**
+ * Carries out the writes: stage all contents, then delete, then rename into place. Idempotent.
+ * @param tag names the temporary files, so that `clearTemporaryFiles` finds them after a crash
+ * @param lastCheck runs once all is staged and nothing is changed yet; may throw to call it off
+ * @throws AppError `git_failed` with the path that could not be written; the caller puts things back.
+ */
+export async function writePaths(
+  store: Store,
+  topLevel: string,
+  writes: PathWrite[],
+  tag: string,
+  lastCheck: () => void = () => {},
+): Promise<void> {
+  for (const { path } of writes) {
+    if (!isSafePath(path))
+      throw new AppError('forbidden', `${displayPath(path)} could reach outside the worktree. Nothing was written.`)
+  }
+  const staged: Staged[] = []
+  try {
+    await stageAll(store, topLevel, writes, tag, staged)
+    lastCheck()
+    deletePaths(topLevel, writes)
+    for (const entry of staged) placeFile(topLevel, entry)
+  } catch (error) {
+    for (const { temporary } of staged) if (temporary) quietly(() => unlinkSync(temporary))
+    throw error
+  }
+}
+
+/** Removes temporary files a killed process left beside the given paths. */
+export function clearTemporaryFiles(topLevel: string, paths: string[], tag: string): void {
+  const folders = new Set<string>([''])
+  for (const path of paths) {
+    for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) folders.add(path.slice(0, at))
+  }
+  const prefix = `${TEMPORARY_PREFIX}${tag}-`
+  for (const folder of folders) {
+    const place = folder === '' ? Buffer.from(topLevel) : absolutePath(topLevel, folder)
+    if (folder !== '' && !hasRealParents(topLevel, `${folder}/x`)) continue
+    const names = quietly(() => readdirSync(place, { encoding: 'buffer' }) as Buffer[]) ?? []
+    for (const name of names) {
+      if (name.toString('latin1').startsWith(prefix)) quietly(() => unlinkSync(Buffer.concat([place, SLASH, name])))
+    }
+  }
+}
+
+async function stageAll(
+  store: Store,
+  topLevel: string,
+  writes: PathWrite[],
+  tag: string,
+  staged: Staged[],
+): Promise<void> {
+  const reader = openObjectReader(store)
+  try {
+    const work: Array<Promise<void>> = []
+    for (const [n, write] of writes.entries()) {
+      if (write.to === null) continue
+      if (onlyModeDiffers(write)) {
+        staged.push({ write, temporary: null })
+        continue
+      }
+      const temporary = Buffer.concat([
+        stagingFolder(topLevel, write.path),
+        Buffer.from(`/${TEMPORARY_PREFIX}${tag}-${n}`),
+      ])
+      staged.push({ write, temporary })
+      work.push(stageFile(reader, topLevel, write.path, write.to, temporary))
+      // The reader works in order; a bounded look-ahead keeps memory flat.
+      if (work.length >= 256) await Promise.all(work.splice(0))
+    }
+    await Promise.all(work)
+  } finally {
+    reader.close()
+  }
+}
+
+function onlyModeDiffers({ from, to }: PathWrite): boolean {
+  return from !== null && to !== null && from.sha === to.sha && from.mode.startsWith('100') && to.mode.startsWith('100')
+}
+
+/** The nearest real folder above the path: the same disk as its place, as far as can be known before that exists. */
+function stagingFolder(topLevel: string, path: string): Buffer {
+  let best: Buffer = Buffer.from(topLevel)
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
+    const folder = absolutePath(topLevel, path.slice(0, at))
+    if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) break
+    best = folder
+  }
+  return best
+}
+
+async function stageFile(
+  reader: ObjectReader,
+  topLevel: string,
+  path: string,
+  to: FileState,
+  temporary: Buffer,
+): Promise<void> {
+  try {
+    quietly(() => unlinkSync(temporary))
+    if (to.mode === '120000') {
+      const object = await reader.read(to.sha, 1024 * 1024)
+      if (!object) throw missingContent(path)
+      symlinkSync(object.data, temporary)
+      return
+    }
+    const present = lstatSync(absolutePath(topLevel, path), { throwIfNoEntry: false })
+    const file = openSync(temporary, 'wx', 0o666)
+    try {
+      const header = await reader.stream(to.sha, (chunk: Buffer) => writeFully(file, chunk))
+      if (!header) throw missingContent(path)
+      fchmodSync(file, fileMode(to, present, lstatSync(temporary)))
+    } finally {
+      closeSync(file)
+    }
+    keepOwner(topLevel, path, temporary, present)
+  } catch (error) {
+    quietly(() => unlinkSync(temporary))
+    throw explain(error, path)
+  }
+}
+
+function writeFully(file: number, chunk: Buffer): void {
+  for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at)
+}
+
+/** Read and write bits stay as the person set them; only the executable bit is git's. */
+function fileMode(to: FileState, present: Stats | undefined, fresh: Stats): number {
+  const base = (present?.isFile() ? present.mode : fresh.mode) & 0o777
+  return to.mode === '100755' ? base | ((base & 0o444) >> 2) : base & ~0o111
+}
+
+/** Working as root must not take the person's files away from them. */
+function keepOwner(topLevel: string, path: string, temporary: Buffer, present: Stats | undefined): void {
+  if (process.getuid?.() !== 0) return
+  const model = present ?? lstatSync(topLevel)
+  if (model.uid !== 0 || model.gid !== 0) lchownSync(temporary, model.uid, model.gid)
+}
+
+// Deleting is what can lose work: only planned paths, never through a symlinked folder, never a folder that holds anything.
+function deletePaths(topLevel: string, writes: PathWrite[]): void {
+  const wanted = new Set<string>()
+  for (const { path, to } of writes) {
+    if (to === null) continue
+    for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) wanted.add(path.slice(0, at))
+  }
+  const emptied = new Set<string>()
+  for (const { path, to } of writes) {
+    if (to !== null || !hasRealParents(topLevel, path)) continue
+    const file = absolutePath(topLevel, path)
+    const facts = lstatSync(file, { throwIfNoEntry: false })
+    if (!facts || facts.isDirectory()) continue
+    try {
+      unlinkSync(file)
+    } catch (error) {
+      throw explain(error, path)
+    }
+    for (let at = path.lastIndexOf('/'); at !== -1; at = path.lastIndexOf('/', at - 1)) {
+      emptied.add(path.slice(0, at))
+      if (at === 0) break
+    }
+  }
+  const deepestFirst = [...emptied]
+    .filter((folder) => !wanted.has(folder))
+    .sort((a, b) => b.split('/').length - a.split('/').length)
+  // rmdir refuses a folder that still holds something, ignored files for example: that refusal is the guard.
+  for (const folder of deepestFirst) quietly(() => rmdirSync(absolutePath(topLevel, folder)))
+}
+
+function placeFile(topLevel: string, { write, temporary }: Staged): void {
+  const { path, to } = write
+  const file = absolutePath(topLevel, path)
+  try {
+    makeParents(topLevel, path)
+    if (temporary === null) {
+      const present = lstatSync(file)
+      if (to && present.isFile()) chmodSync(file, fileMode(to, present, present))
+      return
+    }
+    if (lstatSync(file, { throwIfNoEntry: false })?.isDirectory()) rmdirTree(file)
+    renameSync(temporary, file)
+  } catch (error) {
+    throw explain(error, path)
+  }
+}
+
+/** Folders without a single file do not count as content to git; one with any file stays and fails the rename. */
+function rmdirTree(folder: Buffer): void {
+  for (const entry of readdirSync(folder, { encoding: 'buffer', withFileTypes: true })) {
+    if (entry.isDirectory()) rmdirTree(Buffer.concat([folder, SLASH, entry.name as unknown as Buffer]))
+  }
+  rmdirSync(folder)
+}
+
+function makeParents(topLevel: string, path: string): void {
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
+    const folder = absolutePath(topLevel, path.slice(0, at))
+    const facts = lstatSync(folder, { throwIfNoEntry: false })
+    if (facts?.isDirectory()) continue
+    if (facts)
+      throw new AppError('git_failed', `${displayPath(path.slice(0, at))} is in the way of ${displayPath(path)}.`)
+    mkdirSync(folder)
+    keepOwner(topLevel, path, folder, undefined)
+  }
+}
+
+function missingContent(path: string): AppError {
+  return new AppError('git_failed', `The content of ${displayPath(path)} is no longer in the store: git has pruned it.`)
+}
+
+function explain(error: unknown, path: string): AppError {
+  if (error instanceof AppError) return error
+  const code = (error as NodeJS.ErrnoException).code
+  const name = displayPath(path)
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AppError(
+      'git_failed',
+      `The disk is full: ${name} could not be written. Free some space and try again.`,
+      { cause: error },
+    )
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new AppError(
+      'git_failed',
+      `${name} may not be written by this user. Change its permissions and try again.`,
+      { cause: error },
+    )
+  }
+  return new AppError('git_failed', `${name} could not be written (${code ?? 'unknown reason'}).`, { cause: error })
+}
+
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
+const SLASH = Buffer.from('/')
