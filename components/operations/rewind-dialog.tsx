@@ -43,7 +43,7 @@ export function RewindDialog({
   const [what, setWhat] = useState<RewindWhat>(allowed(request.what, noCode, noTalk))
   const [preserveMode, setPreserveMode] = useState<PreserveMode>('discard')
   const [branchName, setBranchName] = useState('')
-  const [includeEdited, setIncludeEdited] = useState(false)
+  const [includeEdited, setIncludeEdited] = useState<boolean>()
   const branch = useDebounced(branchName.trim(), 350)
   const withCode = what !== 'conversation'
   const missing =
@@ -127,7 +127,7 @@ export function RewindDialog({
                 />
               )}
               <ToggleSwitch
-                checked={includeEdited}
+                checked={includeEdited === true}
                 onChange={setIncludeEdited}
                 label="Include files I edited myself"
                 hint="Off: files changed by somebody other than the agent are left alone."

@@ -2,7 +2,7 @@
 
 export type ErrorText = { title: string; detail: string; code: string | null }
 
-type TrpcLike = { message: string; data?: { code?: string; appCode?: string; httpStatus?: number } | null }
+type TrpcLike = { message: string; data?: { code?: string } | null }
 
 function isTrpcError(error: unknown): error is Error & TrpcLike {
   return error instanceof Error && error.name === 'TRPCClientError'
@@ -19,8 +19,8 @@ export function describeError(error: unknown): ErrorText {
         code: null,
       }
     }
-    if (code !== 'INTERNAL_SERVER_ERROR' || error.data.appCode)
-      return { title: 'This did not work', detail: error.message, code }
+    const internal = code === 'INTERNAL_SERVER_ERROR'
+    return { title: internal ? 'Something went wrong' : 'This did not work', detail: error.message, code }
   }
   return {
     title: 'Something went wrong',

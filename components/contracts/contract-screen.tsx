@@ -1,0 +1,105 @@
+'use client'
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useSubscription } from '@trpc/tanstack-react-query'
+import { Star } from 'lucide-react'
+import { useQueryStates } from 'nuqs'
+import { useRef } from 'react'
+import { toast } from 'sonner'
+import { PageHeader } from '@/components/shell/page-header'
+import { type EventFilters, eventFilterParsers } from '@/components/timeline/event-filters'
+import { EventList } from '@/components/timeline/event-list'
+import { FilterBar } from '@/components/timeline/filter-bar'
+import { useTimeline } from '@/components/timeline/use-timeline'
+import { useTRPC } from '@/components/trpc'
+import { EmptyState } from '@/components/ui/empty-state'
+import { describeError } from '@/components/ui/error-text'
+import { IconButton } from '@/components/ui/icon-button'
+import { ShortId } from '@/components/ui/short-id'
+import { ContractTotals } from './contract-totals'
+import { LanesView } from './lanes-view'
+import { useLaneEvents } from './use-lane-events'
+
+/** The timeline of one contract: its tasks as lanes, its events under them. */
+export function ContractScreen({ contractId }: { contractId: string }) {
+  const trpc = useTRPC()
+  const queryClient = useQueryClient()
+  const { data: contract } = useSuspenseQuery(trpc.contracts.get.queryOptions({ id: contractId }))
+  const [filters, setFilters] = useQueryStates(eventFilterParsers, { history: 'push' })
+  const scroller = useRef<HTMLDivElement>(null)
+  const timeline = useTimeline({
+    filters,
+    scope: { contractId },
+    isAtTop: () => (scroller.current?.scrollTop ?? 0) < 4,
+  })
+  const facets = useQuery(trpc.history.facets.queryOptions({ contractId }))
+  const laneEvents = useLaneEvents(contractId)
+  const star = useMutation(
+    trpc.contracts.star.mutationOptions({
+      onSettled: () => queryClient.invalidateQueries(trpc.contracts.pathFilter()),
+      onError: (error) => toast.error(describeError(error).detail),
+    }),
+  )
+  // New tasks and totals come with what happens.
+  useSubscription(
+    trpc.history.onEvent.subscriptionOptions(
+      { contractId },
+      {
+        enabled: filters.to === null,
+        onData: () => void queryClient.invalidateQueries(trpc.contracts.get.queryFilter({ id: contractId })),
+      },
+    ),
+  )
+  const change = (next: Partial<EventFilters>) => void setFilters(next)
+  const starred = star.isPending ? star.variables.starred : contract.starred
+  return (
+    <>
+      <PageHeader
+        crumbs={[{ href: '/contracts', label: 'Contracts' }]}
+        title={contract.name}
+        actions={
+          <>
+            <ShortId id={contract.id} what="Contract id" />
+            <IconButton
+              icon={Star}
+              label={starred ? 'Unstar' : 'Star'}
+              aria-pressed={starred}
+              onClick={() => star.mutate({ id: contract.id, starred: !starred })}
+              className={starred ? '!text-plan [&_svg]:fill-current' : undefined}
+            />
+          </>
+        }
+      >
+        {contract.goal && contract.goal !== contract.name && (
+          <p className="-mt-1 line-clamp-2 pb-1 text-sm text-ink-2">{contract.goal}</p>
+        )}
+        <ContractTotals contract={contract} />
+      </PageHeader>
+      <LanesView
+        tasks={contract.tasks}
+        events={laneEvents.events}
+        from={filters.from}
+        to={filters.to}
+        onSelect={change}
+      />
+      <div className="border-b border-line">
+        <FilterBar filters={filters} facets={facets.data} totalCount={timeline.totalCount} onChange={change} />
+      </div>
+      {timeline.events.length === 0 ? (
+        <EmptyState title="No event fits">Widen the time or take a filter off.</EmptyState>
+      ) : (
+        <EventList
+          key={JSON.stringify(filters)}
+          scroller={scroller}
+          events={timeline.events}
+          fresh={timeline.fresh}
+          runs={false}
+          older={timeline.older}
+          newer={timeline.newer}
+          failed={timeline.failed}
+          waiting={timeline.waiting}
+          onShowWaiting={timeline.showWaiting}
+        />
+      )}
+    </>
+  )
+}
