@@ -65,8 +65,8 @@ export class AgentLinks {
   /** The result of a call that started an agent; null for every other result. */
   readResult(toolId: string, result: unknown): AgentResult | null {
     if (!isObject(result)) return null
-    const thread = asString(result.agentId)
-    if (thread === null || thread === '') return null
+    const thread = asThreadKey(result.agentId)
+    if (thread === null) return null
     const spawn = this.spawns.get(toolId)
     if (spawn === undefined && typeof result.prompt !== 'string') return null
     this.link(thread, toolId)
@@ -90,6 +90,11 @@ export class AgentLinks {
     }
     return null
   }
+}
+
+/** The thread of an agent id; null when there is none. */
+export function asThreadKey(agentId: unknown): ThreadKey | null {
+  return cleanText(asString(agentId) ?? '') || null
 }
 
 function clean(text: string | null): string | null {

@@ -11,11 +11,12 @@
 // A uuid that occurs again is a record again, but none of the rest is counted twice.
 // Records of subagents inside progress records belong to the subagent and are not counted here.
 
-import { asNumber, asString, classifyUserText, firstText, hasToolResult, isObject } from './claude-code-content'
+import { asString, classifyUserText, firstText, hasToolResult, isObject } from './claude-code-content'
 import { isPrompt, unknownKind } from './claude-code-records'
+import { SYNTHETIC_MODEL, usageOf } from './claude-code-usage'
 import { IdTable } from './id-table'
 import { parseTime } from './iso-time'
-import type { RawRecord, SourceReport, Usage } from './types'
+import type { RawRecord, SourceReport } from './types'
 import { addUsageMaximum, createUsageColumns } from './usage-columns'
 
 type JsonObject = Record<string, unknown>
@@ -28,23 +29,6 @@ const REASONS = {
   not_an_object: 'is JSON, but not an object',
   cut: 'ends in the middle of a record',
   bad_utf8: 'is not valid UTF-8',
-}
-
-export const SYNTHETIC_MODEL = '<synthetic>'
-
-/** Reads the four token counts of a message; fields that are missing or no numbers count 0. */
-export function usageOf(message: JsonObject): Usage {
-  const usage = isObject(message.usage) ? message.usage : {}
-  return {
-    input: tokens(usage.input_tokens),
-    output: tokens(usage.output_tokens),
-    cacheRead: tokens(usage.cache_read_input_tokens),
-    cacheWrite: tokens(usage.cache_creation_input_tokens),
-  }
-}
-
-function tokens(value: unknown): number {
-  return Math.min(Math.max(0, Math.floor(asNumber(value) ?? 0)), 2 ** 40)
 }
 
 /** A counter for one source; `report` may be asked at any time. */

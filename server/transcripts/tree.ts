@@ -27,6 +27,8 @@ export type Thread = {
   last: Place
   /** The segment that a fork opened, once it has. */
   forked: Segment | null
+  /** The last record that a fork shares with its origin. */
+  shared: Place | null
 }
 
 /** After row `seq` of a segment; 0 is before its first row. */
@@ -95,7 +97,7 @@ export class Tree {
       toolCallCount: 0,
       tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     }
-    const thread: Thread = { state, segments: [], last: null as unknown as Place, forked: null }
+    const thread: Thread = { state, segments: [], last: null as unknown as Place, forked: null, shared: null }
     this.byKey.set(key, thread)
     this.states.set(key, state)
     thread.last = { segment: this.openSegment(thread, null), seq: 0 }
@@ -117,7 +119,7 @@ export class Tree {
       Object.assign(state, { firstAt: null, lastAt: null, models: new Set(), messageCount: 0, toolCallCount: 0 })
       state.tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
     }
-    for (const thread of this.byKey.values()) thread.forked = null
+    for (const thread of this.byKey.values()) Object.assign(thread, { forked: null, shared: null })
   }
 
   isFrozen(segment: Segment): boolean {
@@ -129,7 +131,9 @@ export class Tree {
     const { thread } = place.segment
     thread.last = place
     if (!this.isFrozen(place.segment)) return
-    thread.state.head = { segment: place.segment.index, seq: place.seq }
+    // Records written late hang on older ones; they do not move the end of what is shared back.
+    if (thread.shared?.segment !== place.segment || place.seq > thread.shared.seq) thread.shared = place
+    if (thread.forked === null) thread.state.head = { segment: thread.shared.segment.index, seq: thread.shared.seq }
     const key = isPrompt ? this.siblingKey(thread, parentId) : null
     if (key !== null && !this.firstPrompts.has(key)) this.firstPrompts.set(key, before(place))
   }
