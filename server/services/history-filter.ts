@@ -1,0 +1,90 @@
+// Owns what a timeline can be narrowed to, and how that reads in SQL for the events and for their counts.
+import { type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Context } from '@/server/context'
+import { cursorInput, idInput, limitInput, momentInput, phaseInput } from './inputs'
+
+export const historyFilter = z.object({
+  contractId: idInput.nullish(),
+  taskId: idInput.nullish(),
+  repositoryId: idInput.nullish(),
+  /** Kinds that nobody knows match nothing; they are no error, so that an old link still opens. */
+  eventTypes: z.array(z.string().max(100)).max(100).nullish(),
+  phases: z.array(phaseInput).nullish(),
+  agents: z.array(z.string().max(60)).max(100).nullish(),
+  /** From this moment on. */
+  from: momentInput.nullish(),
+  /** Up to, not including, this moment. */
+  to: momentInput.nullish(),
+})
+export const historyListInput = historyFilter.extend({
+  cursor: cursorInput,
+  direction: z.enum(['older', 'newer']).default('older'),
+  limit: limitInput,
+})
+
+export type HistoryFilter = z.infer<typeof historyFilter>
+
+/** Where the counts of a filter's place lie, and the index that reads its events. */
+export type Scope = {
+  name: 'owner' | 'repository' | 'contract' | 'task' | 'pair'
+  id: SQL
+  /** Condition on events of this scope that an index begins with. */
+  where: SQL
+  /** True when the counts say nothing of this mix of places (a task together with a contract or repository). */
+  uncounted: boolean
+}
+
+export function scopeOf(ctx: Context, filter: HistoryFilter): Scope {
+  const { contractId, taskId, repositoryId } = filter
+  const contract = sql`e.contract_id = ${contractId}::uuid`
+  const repository = sql`e.repository_id = ${repositoryId}::uuid`
+  if (taskId) {
+    const parts = [sql`e.task_id = ${taskId}::uuid`]
+    if (contractId) parts.push(contract)
+    if (repositoryId) parts.push(repository)
+    return {
+      name: 'task',
+      id: sql`${taskId}::uuid`,
+      where: sql.join(parts, sql` and `),
+      uncounted: Boolean(contractId || repositoryId),
+    }
+  }
+  if (contractId && repositoryId) {
+    return {
+      name: 'pair',
+      id: sql`md5(${contractId}::uuid::text || ${repositoryId}::uuid::text)::uuid`,
+      where: sql`${contract} and ${repository}`,
+      uncounted: false,
+    }
+  }
+  if (contractId) return { name: 'contract', id: sql`${contractId}::uuid`, where: contract, uncounted: false }
+  if (repositoryId) return { name: 'repository', id: sql`${repositoryId}::uuid`, where: repository, uncounted: false }
+  const ownerId = sql`${ctx.actor.ownerId}::uuid`
+  return { name: 'owner', id: ownerId, where: sql`e.owner_id = ${ownerId}`, uncounted: false }
+}
+
+/** True when the filter chooses by kind, phase or agent. */
+export function isMixed(filter: HistoryFilter): boolean {
+  return [filter.eventTypes, filter.phases, filter.agents].some((list) => list && list.length > 0)
+}
+
+/** The choice by kind, phase and agent, for a table whose columns are these. */
+export function mixWhere(filter: HistoryFilter, columns: { type: SQL; phase: SQL; agent: SQL }): SQL {
+  const parts: SQL[] = []
+  const add = (column: SQL, values: readonly string[] | null | undefined) => {
+    if (!values || values.length === 0) return
+    const list = sql.join(
+      values.map((value) => sql`${value}`),
+      sql`, `,
+    )
+    parts.push(sql`${column} in (${list})`)
+  }
+  add(columns.type, filter.eventTypes)
+  add(columns.phase, filter.phases)
+  add(columns.agent, filter.agents)
+  return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `)
+}
+
+export const COUNT_COLUMNS = { type: sql`event_type`, phase: sql`phase`, agent: sql`agent` }
+export const EVENT_COLUMNS = { type: sql`e.event_type`, phase: sql`e.phase`, agent: sql`e.agent` }
