@@ -68,7 +68,7 @@ export async function install() {
     const npm = process.env.npm_execpath?.endsWith('.js')
       ? [process.execPath, process.env.npm_execpath]
       : [process.platform === 'win32' ? 'npm.cmd' : 'npm']
-    const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+    const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
     const code = await run(npm[0], [...npm.slice(1), ...args], { env })
     if (code !== 0)
       throw new Told('The packages could not be installed; npm says why above. Check the network and try again.')

@@ -13,5 +13,7 @@ export function shutdownSignal(): AbortSignal {
 export function listenForShutdown(): void {
   shutdownSignal()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => shared.__makimaShutdown?.abort())
-  if (process.connected) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  if (!process.connected) return
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel?.unref()
 }
