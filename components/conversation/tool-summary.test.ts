@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { parseToolInput } from './tool-input'
+import { findToolKind } from './tool-kind'
+import { summarizeTool } from './tool-summary'
+
+describe('a call in one line', () => {
+  test('an edit names the file and counts the lines', () => {
+    const told = summarizeTool('Edit', { file_path: '/r/src/a.ts', old_string: 'a\nb', new_string: 'a\nc\nd' })
+    expect(told).toMatchObject({ verb: 'Edit', object: '/r/src/a.ts', change: { additions: 2, deletions: 1 } })
+  })
+  test('many edits of one file are summed', () => {
+    const edits = [
+      { old_string: 'a', new_string: 'b' },
+      { old_string: '', new_string: 'c' },
+    ]
+    expect(summarizeTool('MultiEdit', { file_path: 'x', edits })).toMatchObject({
+      note: '2 edits',
+      change: { additions: 2, deletions: 1 },
+    })
+  })
+  test('a command shows its first line and what it is for', () => {
+    expect(summarizeTool('Bash', { command: 'npm test\necho done', description: 'Run the tests' })).toMatchObject({
+      verb: 'Run',
+      object: 'npm test',
+      note: 'Run the tests',
+    })
+    expect(summarizeTool('shell', { command: ['git', 'status'] })).toMatchObject({ object: 'git status' })
+  })
+  test('a patch counts its lines and names its first file', () => {
+    const input = '*** Begin Patch\n*** Update File: a.ts\n-old\n+new\n+more\n*** Update File: b.ts\n*** End Patch'
+    expect(summarizeTool('apply_patch', { input })).toMatchObject({
+      object: 'a.ts',
+      note: '2 files',
+      change: { additions: 2, deletions: 1 },
+    })
+  })
+  test('an unknown tool is named as it is, with the first text of its input', () => {
+    expect(summarizeTool('mcp__linear__get_issue', { id: 'ABC-1' })).toMatchObject({
+      verb: 'linear: get_issue',
+      object: 'ABC-1',
+    })
+    expect(summarizeTool(null, {})).toMatchObject({ verb: 'Tool', object: '' })
+  })
+})
+
+test('the same tool is known by the names of different agents', () => {
+  expect(['write_file', 'Write', 'WriteFile'].map(findToolKind)).toEqual(['write', 'write', 'write'])
+})
+
+describe('input', () => {
+  test('cut JSON still gives what stood before the cut', () => {
+    expect(parseToolInput('{"file_path":"/a/b.ts","limit":12,"content":"very lo')).toEqual({
+      file_path: '/a/b.ts',
+      limit: 12,
+    })
+  })
+  test('what is no object is kept under one name', () => {
+    expect(parseToolInput('"text"')).toEqual({ input: 'text' })
+    expect(parseToolInput(null)).toEqual({})
+  })
+})
