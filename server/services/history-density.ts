@@ -1,7 +1,9 @@
 // How much happened when, and what there is to choose from: both from the counts alone.
 import { sql } from 'drizzle-orm'
+import { z } from 'zod'
 import type { Context } from '@/server/context'
 import { COUNT_COLUMNS, EVENT_COLUMNS, type HistoryFilter, historyFilter, mixWhere, scopeOf } from './history-filter'
+import { idInput } from './inputs'
 import type { DensityView } from './views'
 
 /** Events per day and kind, days without any left out. Days are whole and in UTC: cut ends of a chosen time count fully. */
@@ -43,6 +45,8 @@ export async function getDensity(ctx: Context, input: HistoryFilter): Promise<De
   }
 }
 
+export const facetsInput = z.object({ contractId: idInput.nullish() })
+
 export type Facets = {
   repositories: { id: string; name: string }[]
   agents: string[]
@@ -50,7 +54,7 @@ export type Facets = {
 }
 
 /** What occurs in the whole history, or in that of one contract. */
-export async function getFacets(ctx: Context, input: { contractId?: string | null }): Promise<Facets> {
+export async function getFacets(ctx: Context, input: z.infer<typeof facetsInput>): Promise<Facets> {
   const scope = scopeOf(ctx, { contractId: input.contractId })
   const [counts, repositories] = await Promise.all([
     ctx.db.execute<{ type: string; agent: string; n: number }>(sql`

@@ -19,7 +19,11 @@ export const historyFilter = z.object({
 })
 export const historyListInput = historyFilter.extend({
   cursor: cursorInput,
-  direction: z.enum(['older', 'newer']).default('older'),
+  /** `forward` and `backward` are what a list that pages both ways calls them in the browser. */
+  direction: z
+    .enum(['older', 'newer', 'forward', 'backward'])
+    .transform((value) => (value === 'newer' || value === 'backward' ? 'newer' : 'older'))
+    .default('older'),
   limit: limitInput,
 })
 

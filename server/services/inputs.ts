@@ -26,3 +26,5 @@ export const limitInput = z.coerce
 export const cursorInput = z.string().max(500).nullish()
 export const phaseInput = z.enum(PHASES)
 export const byId = z.object({ id: idInput })
+export const byTask = z.object({ taskId: idInput })
+export const pageInput = z.object({ cursor: cursorInput, limit: limitInput })

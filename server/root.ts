@@ -1,0 +1,27 @@
+import { checkpointsRouter } from './routers/checkpoints'
+import { contractsRouter } from './routers/contracts'
+import { conversationRouter } from './routers/conversation'
+import { historyRouter } from './routers/history'
+import { importsRouter } from './routers/imports'
+import { operationsRouter } from './routers/operations'
+import { shelfRouter } from './routers/shelf'
+import { systemRouter } from './routers/system'
+import { tasksRouter } from './routers/tasks'
+import { createCallerFactory, router } from './trpc'
+
+export const appRouter = router({
+  checkpoints: checkpointsRouter,
+  contracts: contractsRouter,
+  conversation: conversationRouter,
+  history: historyRouter,
+  imports: importsRouter,
+  operations: operationsRouter,
+  shelf: shelfRouter,
+  system: systemRouter,
+  tasks: tasksRouter,
+})
+
+export type AppRouter = typeof appRouter
+
+/** Calls procedures without HTTP, as pages and tests do. */
+export const createCaller = createCallerFactory(appRouter)
