@@ -1,6 +1,6 @@
 // Reads the state of single paths straight from the disk, as git would name it. No index, no ignore rules, no symlink followed.
 import { createHash } from 'node:crypto'
-import { createReadStream, lstatSync, readFileSync, readlinkSync } from 'node:fs'
+import { createReadStream, lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
 import { encodePath } from '@/server/git/paths'
 import type { FileState, ObjectFormat } from '@/server/git/types'
 
@@ -19,10 +19,20 @@ export function absolutePath(topLevel: string, path: string): Buffer {
   return Buffer.concat([Buffer.from(`${topLevel}/`), encodePath(path)])
 }
 
+/** What lies at an absolute path, symlinks not followed; undefined when nothing does, or when a parent is no folder. */
+export function lookAt(path: Buffer): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
 /** True when every folder above the path is a real folder of the worktree: only then is writing or deleting there safe. */
 export function hasRealParents(topLevel: string, path: string): boolean {
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
-    const facts = lstatSync(absolutePath(topLevel, path.slice(0, at)), { throwIfNoEntry: false })
+    const facts = lookAt(absolutePath(topLevel, path.slice(0, at)))
     if (!facts?.isDirectory()) return false
   }
   return true
@@ -32,7 +42,7 @@ export function hasRealParents(topLevel: string, path: string): boolean {
 export async function readDiskState(disk: DiskFacts, path: string): Promise<FileState | null | 'other'> {
   if (!hasRealParents(disk.topLevel, path)) return null
   const file = absolutePath(disk.topLevel, path)
-  const facts = lstatSync(file, { throwIfNoEntry: false })
+  const facts = lookAt(file)
   if (!facts || facts.isDirectory()) return null
   if (facts.isSymbolicLink()) {
     return { mode: '120000', sha: hashBlob(disk.objectFormat, readlinkSync(file, { encoding: 'buffer' }) as Buffer) }

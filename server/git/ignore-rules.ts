@@ -33,10 +33,12 @@ export async function findIgnoredThen(
       ...index.git,
       workTree: folder,
       cwd: folder,
-      input: joinPaths(absent),
+      // This command knows no literal mode; a leading "./" keeps names such as ":(top)x" from being understood.
+      env: { GIT_LITERAL_PATHSPECS: '0' },
+      input: joinPaths(absent.map((path) => `./${path}`)),
       okCodes: [0, 1],
     })
-    return splitPaths(stdout)
+    return splitPaths(stdout).map((path) => path.slice(2))
   } finally {
     reader.close()
     await rm(folder, { recursive: true, force: true })

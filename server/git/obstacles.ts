@@ -1,6 +1,7 @@
 // Looks at the disk for what stands in the way of writing a path: ignored files, symlinked folders, files where folders must be.
-import { lstatSync, readdirSync, type Stats } from 'node:fs'
-import { decodePath, encodePath } from '@/server/git/paths'
+import { lstatSync, readdirSync } from 'node:fs'
+import { absolutePath, lookAt } from '@/server/git/disk-state'
+import { decodePath } from '@/server/git/paths'
 import type { NotCovered, RewindFacts } from '@/server/git/types'
 
 const MAX_ENTRIES = 20_000
@@ -67,8 +68,7 @@ export function readObstacles(
 
 function createDisk(topLevel: string) {
   const folders = new Map<string, 'folder' | 'missing' | 'other'>()
-  const look = (path: string): Stats | undefined =>
-    lstatSync(Buffer.concat([Buffer.from(`${topLevel}/`), encodePath(path)]), { throwIfNoEntry: false })
+  const look = (path: string) => lookAt(absolutePath(topLevel, path))
   const kind = (path: string) => {
     const known = folders.get(path)
     if (known) return known
@@ -93,7 +93,7 @@ function createDisk(topLevel: string) {
     listFiles(path: string): string[] | null {
       const files: string[] = []
       const walk = (folder: string): boolean => {
-        const bytes = Buffer.concat([Buffer.from(`${topLevel}/`), encodePath(folder)])
+        const bytes = absolutePath(topLevel, folder)
         for (const name of readdirSync(bytes, { encoding: 'buffer' }) as Buffer[]) {
           const child = `${folder}/${decodePath(name)}`
           if (look(child)?.isDirectory()) {

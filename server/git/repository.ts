@@ -135,14 +135,16 @@ const CONFIG_KEYS =
   '^(remote\\.origin\\.url|core\\.(filemode|symlinks|autocrlf|eol|sparsecheckout|attributesfile|excludesfile)|filter\\..*|remote\\..*\\.promisor|extensions\\.partialclone)$'
 
 async function readConfig(gitDir: string): Promise<Map<string, string>> {
-  // Read without our overrides of the same keys: the first answer would be ours.
-  const { stdout } = await runGit(['config', '-z', '--local', '--includes', '--get-regexp', CONFIG_KEYS], {
+  const { stdout } = await runGit(['config', '-z', '--show-scope', '--includes', '--get-regexp', CONFIG_KEYS], {
     gitDir,
     okCodes: [0, 1],
   })
   const values = new Map<string, string>()
-  for (const part of splitNul(stdout)) {
-    const text = part.toString('utf8')
+  const fields = splitNul(stdout).map((part) => part.toString('utf8'))
+  for (let n = 0; n + 1 < fields.length; n += 2) {
+    // Our own overrides are listed as well; only what the repository says counts here.
+    if (fields[n] === 'command') continue
+    const text = fields[n + 1] ?? ''
     const at = text.indexOf('\n')
     values.set(at === -1 ? text : text.slice(0, at), at === -1 ? 'true' : text.slice(at + 1))
   }

@@ -1,10 +1,11 @@
 // Brings the private index level with the files on disk and names its tree. Reads the user's files, writes only in the store.
-import { accessSync, constants, lstatSync, type Stats } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@/server/errors'
+import { absolutePath, lookAt } from '@/server/git/disk-state'
 import { GitError, type GitOptions, makePrivateFolder, runGit } from '@/server/git/git'
-import { decodePath, displayPath, encodePath, joinPaths, splitNul, splitPaths } from '@/server/git/paths'
+import { decodePath, displayPath, joinPaths, splitNul, splitPaths } from '@/server/git/paths'
 import {
   clearStaleGitLock,
   type IndexState,
@@ -59,14 +60,13 @@ export async function scanWorktree(
   const rulesMoved = fresh || state.ignoreSignature !== ignoreSignature
 
   const round = async (rules: boolean): Promise<string> => {
-    const [found, forced] = await Promise.all([
-      findChanges(timed(), repository, state, limits),
-      userMoved || fresh ? listForced(timed(), repository) : state.forced,
-    ])
-    state.forced = forced
+    const found = await findChanges(timed(), repository, state, limits)
     const rulesChanged = rules || [...found.changed, ...found.removed].some((path) => /(^|\/)\.gitignore$/.test(path))
     await updateIndex(timed(), found)
-    if (rulesChanged || userMoved) await applyIgnoreRules(timed(), state.forced, repository)
+    if (rulesChanged || userMoved) {
+      state.forced = await listForced(timed(), repository)
+      await applyIgnoreRules(timed(), state.forced, repository)
+    }
     if (fresh) state.gitlinks = await listGitlinks(timed())
     else state.gitlinks = state.gitlinks.filter((path) => !found.removed.includes(path))
     if (rulesChanged || Date.now() - state.ignoredAt > IGNORED_FRESH_MS) {
@@ -131,8 +131,8 @@ async function findChanges(
 }
 
 function classify(topLevel: string, path: string, limits: CaptureLimits, found: Found): void {
-  const bytes = Buffer.concat([Buffer.from(`${topLevel}/`), encodePath(path)])
-  const facts: Stats | undefined = lstatSync(bytes, { throwIfNoEntry: false })
+  const bytes = absolutePath(topLevel, path)
+  const facts = lookAt(bytes)
   if (!facts) {
     found.removed.push(path)
   } else if (facts.isDirectory()) {
@@ -156,7 +156,7 @@ function classify(topLevel: string, path: string, limits: CaptureLimits, found: 
 }
 
 function describeNested(bytes: Buffer, path: string): NotCovered {
-  const git = lstatSync(Buffer.concat([bytes, Buffer.from('.git')]), { throwIfNoEntry: false })
+  const git = lookAt(Buffer.concat([bytes, Buffer.from('.git')]))
   return { path, reason: git?.isFile() ? 'submodule' : 'nested_repository' }
 }
 
@@ -279,8 +279,8 @@ async function listLfsPointers(repository: WorktreeRepository): Promise<NotCover
   })
   const pointers: NotCovered[] = []
   for (const path of splitPaths(stdout)) {
-    const bytes = Buffer.concat([Buffer.from(`${repository.topLevel}/`), encodePath(path)])
-    const facts = lstatSync(bytes, { throwIfNoEntry: false })
+    const bytes = absolutePath(repository.topLevel, path)
+    const facts = lookAt(bytes)
     if (!facts?.isFile() || facts.size > 1024) continue
     const text = await readFile(bytes, 'latin1').catch(() => '')
     if (text.startsWith('version https://git-lfs'))

@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { rmdirSync, type Stats, symlinkSync, unlinkSync, writeSync } from 'node:fs'
 import { AppError } from '@/server/errors'
-import { absolutePath, hasRealParents } from '@/server/git/disk-state'
+import { absolutePath, hasRealParents, lookAt } from '@/server/git/disk-state'
 import { type ObjectReader, openObjectReader } from '@/server/git/objects'
 import { displayPath, encodePath, isSafePath } from '@/server/git/paths'
 import { TEMPORARY_PREFIX } from '@/server/git/private-index'
@@ -119,7 +119,7 @@ function stagingFolder(topLevel: string, path: string): Buffer {
   let best: Buffer = Buffer.from(topLevel)
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
     const folder = absolutePath(topLevel, path.slice(0, at))
-    if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) break
+    if (!lookAt(folder)?.isDirectory()) break
     best = folder
   }
   return best
@@ -140,7 +140,7 @@ async function stageFile(
       symlinkSync(object.data, temporary)
       return
     }
-    const present = lstatSync(absolutePath(topLevel, path), { throwIfNoEntry: false })
+    const present = lookAt(absolutePath(topLevel, path))
     const file = openSync(temporary, 'wx', 0o666)
     try {
       const header = await reader.stream(to.sha, (chunk: Buffer) => writeFully(file, chunk))
@@ -184,7 +184,7 @@ function deletePaths(topLevel: string, writes: PathWrite[]): void {
   for (const { path, to } of writes) {
     if (to !== null || !hasRealParents(topLevel, path)) continue
     const file = absolutePath(topLevel, path)
-    const facts = lstatSync(file, { throwIfNoEntry: false })
+    const facts = lookAt(file)
     if (!facts || facts.isDirectory()) continue
     try {
       unlinkSync(file)
@@ -213,7 +213,7 @@ function placeFile(topLevel: string, { write, temporary }: Staged): void {
       if (to && present.isFile()) chmodSync(file, fileMode(to, present, present))
       return
     }
-    if (lstatSync(file, { throwIfNoEntry: false })?.isDirectory()) rmdirTree(file)
+    if (lookAt(file)?.isDirectory()) rmdirTree(file)
     renameSync(temporary, file)
   } catch (error) {
     throw explain(error, path)
@@ -231,7 +231,7 @@ function rmdirTree(folder: Buffer): void {
 function makeParents(topLevel: string, path: string): void {
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
     const folder = absolutePath(topLevel, path.slice(0, at))
-    const facts = lstatSync(folder, { throwIfNoEntry: false })
+    const facts = lookAt(folder)
     if (facts?.isDirectory()) continue
     if (facts)
       throw new AppError('git_failed', `${displayPath(path.slice(0, at))} is in the way of ${displayPath(path)}.`)
