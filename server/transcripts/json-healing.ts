@@ -10,8 +10,8 @@ const CLOSE_BRACE = 0x7d
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 
-/** Beginnings of objects that are tried inside a torn half before it is given up. */
-const MAX_RESYNC_TRIES = 200
+/** Bytes that may be looked at in search of a whole record behind a torn one, so that a huge broken line stays cheap. */
+const RESYNC_BUDGET = 64 * 1024 * 1024
 
 type Found = { start: number; end: number; value: unknown; valid: boolean }
 
@@ -70,7 +70,7 @@ function readValue(bytes: Buffer, start: number): Found | null {
  */
 function resync(bytes: Buffer, start: number, found: Found[]): Found {
   let candidate = bytes.indexOf('{"', start + 1)
-  for (let tries = 0; candidate >= 0 && tries < MAX_RESYNC_TRIES; tries++) {
+  for (let budget = RESYNC_BUDGET; candidate >= 0 && budget > 0; budget -= bytes.length - candidate) {
     const next = readValue(bytes, candidate)
     if (next && (next.end >= trimmedEnd(bytes) || bytes[skipBlank(bytes, next.end)] === OPEN_BRACE)) {
       found.push({ start, end: candidate, value: undefined, valid: false })

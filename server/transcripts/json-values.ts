@@ -113,7 +113,9 @@ export function parseBlock(block: Block, startLine: number): RawRecord[] {
         records.push({ offset: block.offset + start, length: end - start, line, value, problem: null, healed: false })
       } else {
         const mayBeCut = last && !block.complete
-        records.push(...healLine(bytes.subarray(start, end), block.offset + start, line, mayBeCut))
+        for (const record of healLine(bytes.subarray(start, end), block.offset + start, line, mayBeCut)) {
+          records.push(record)
+        }
       }
     }
     line++
