@@ -21,7 +21,7 @@ export type Outcome =
   | { type: 'files'; tree: string; changed: number; kept: number; failed: { path: string; reason: string }[] }
   | { type: 'branch'; name: string; sha: string }
   | { type: 'stash'; sha: string }
-  | { type: 'fork'; folder: string; branch: string | null; head: string }
+  | { type: 'fork'; folder: string; branch: string | null; sha: string }
   | {
       type: 'capture'
       commitSha: string
@@ -33,7 +33,8 @@ export type Outcome =
       deletions: number
       notCovered: { path: string; reason: string }[]
     }
-  | { type: 'gone' }
+  /** A branch, stash entry or folder that was taken away; `kept` says why it was not. */
+  | { type: 'gone'; kept: string | null; snapshot: { sha: string; tree: string } | null }
 
 /** The state afterwards. `tree` is the worktree as read back. */
 export type After = { tree: string | null; knownTree: string | null; talk: Head | null; outcomes: Outcome[] }

@@ -99,7 +99,7 @@ export async function draftUndo(ctx: Context, input: Input): Promise<Draft> {
     kind: 'undo',
     place: scope.place,
     effects,
-    snapshot: plan !== null || removed !== undefined,
+    snapshot: plan !== null,
     talk,
     knownTree: before.knownTree,
     details: { kind: 'undo', undoOf: origin.id, undoneKind: origin.kind },
@@ -175,11 +175,15 @@ function invert(effect: Effect, outcome: Outcome, before: Before): Effect | null
       return { type: 'preserve_stash', message: effect.message, snapshotSha: effect.snapshotSha }
     case 'create_fork': {
       if (outcome.type !== 'fork') return null
-      const { folder, branch, taskId } = effect
-      return { type: 'remove_fork', folder, branch, sha: effect.sha, taskId }
+      const { folder, branch, sha } = outcome
+      return { type: 'remove_fork', folder, branch, sha, taskId: effect.taskId }
     }
     case 'remove_fork':
-      return { ...effect, type: 'create_fork', filesSha: own }
+      return {
+        ...effect,
+        type: 'create_fork',
+        filesSha: outcome.type === 'gone' ? (outcome.snapshot?.sha ?? null) : null,
+      }
     case 'files':
     case 'capture':
       return null

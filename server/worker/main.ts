@@ -1,0 +1,109 @@
+// The worker process: who it is, what it takes up again, the jobs it runs, and how it ends. Started by server/cli/worker.ts.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Logger, makeWorkerUtils, type Runner as JobRunner, run } from 'graphile-worker'
+import { EventEmitter } from 'node:events'
+import { getDatabase } from '@/db/client'
+import { createContext } from '@/server/context'
+import { readEnv } from '@/server/env'
+import { isAppError } from '@/server/errors'
+import { logger } from '@/server/log'
+import { readDaemonId, readFormerWorkers, registerDaemon, startHeartbeat, writeWorkers } from './daemon'
+import { listTasks } from './jobs'
+import { recoverOwn, startSweep } from './recovery'
+import type { Runner } from './run-operation'
+
+/** Several worktrees at once, and an import or a packing beside them. */
+const CONCURRENCY = 6
+/** How long running jobs may take to end after the process was asked to. What is cut off then is resolved at the next start. */
+const STOP_MS = 20_000
+const LONGEST_PAUSE_MS = 10_000
+
+/** Runs until SIGTERM or SIGINT. A database that goes away is waited for. */
+export async function runWorker(): Promise<void> {
+  const env = readEnv()
+  const { db, close } = getDatabase()
+  const ctx = createContext(db, env, 'worker')
+  const runner: Runner = { ctx, daemonId: readDaemonId(env.home) }
+  const stopping = new AbortController()
+  let jobs: JobRunner | null = null
+  const stop = () => {
+    if (stopping.signal.aborted) return
+    stopping.abort()
+    // A job that does not end must not keep the process: the journal knows how far it came.
+    setTimeout(() => process.exit(0), STOP_MS).unref()
+    void jobs?.stop().catch(() => {})
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'a promise was rejected unseen'))
+
+  await retrying(stopping.signal, () => registerDaemon(ctx, runner.daemonId))
+  if (stopping.signal.aborted) return close()
+  const heartbeat = startHeartbeat(ctx, runner.daemonId)
+  await retrying(stopping.signal, () => freeFormerJobs(env.home, env.databaseUrl))
+  await retrying(stopping.signal, () => recoverOwn(runner))
+  const sweep = startSweep(runner)
+  await retrying(stopping.signal, async () => {
+    jobs = await startJobs(runner, env, stopping.signal)
+    if (stopping.signal.aborted) void jobs.stop().catch(() => {})
+    await jobs.promise
+    if (!stopping.signal.aborted) throw new Error('the job runner ended')
+  })
+  await sweep.stop()
+  await heartbeat.stop()
+  await close()
+  // Sockets of a database that went away may keep the loop alive.
+  process.exit(0)
+}
+
+/** Tries until it works or the process is to end, with pauses that grow to ten seconds. A sentence for people ends it. */
+async function retrying(stopping: AbortSignal, work: () => Promise<void>): Promise<void> {
+  for (let pause = 250; !stopping.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const started = Date.now()
+    try {
+      await work()
+      return
+    } catch (error) {
+      if (stopping.aborted) return
+      if (isAppError(error)) throw error
+      if (Date.now() - started > LONGEST_PAUSE_MS) pause = 250
+      logger.warn({ reason: String(error) }, 'the worker tries again')
+      await sleep(pause, undefined, { signal: stopping }).catch(() => {})
+    }
+  }
+}
+
+/** Jobs that a killed worker of this folder still holds would else be locked for hours. */
+async function freeFormerJobs(home: string, connectionString: string | undefined): Promise<void> {
+  const former = readFormerWorkers(home)
+  if (former.length === 0) return
+  const utils = await makeWorkerUtils({ connectionString, logger: quiet })
+  try {
+    await utils.forceUnlockWorkers(former)
+  } finally {
+    await utils.release()
+  }
+}
+
+async function startJobs(runner: Runner, env: ReturnType<typeof readEnv>, stopping: AbortSignal): Promise<JobRunner> {
+  const ids: string[] = []
+  const events = new EventEmitter()
+  events.on('worker:create', ({ worker }: { worker: { workerId: string } }) => {
+    ids.push(worker.workerId)
+    writeWorkers(env.home, ids)
+  })
+  return run({
+    connectionString: env.databaseUrl,
+    concurrency: CONCURRENCY,
+    pollInterval: 1_000,
+    noHandleSignals: true,
+    events,
+    logger: quiet,
+    taskList: listTasks(runner, stopping),
+  })
+}
+
+/** The library speaks at every turn; only what goes wrong is worth a line. */
+const quiet = new Logger(() => (level, message) => {
+  if (level === 'error') logger.warn({ reason: message }, 'job runner')
+})
