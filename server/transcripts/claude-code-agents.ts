@@ -5,7 +5,6 @@ import { cleanText, cutText } from './row-text'
 import type { Tree } from './tree'
 import type { ThreadKey } from './types'
 
-type JsonObject = Record<string, unknown>
 type Spawn = { toolId: string; description: string | null; agentType: string | null; prompt: string | null }
 
 const SPAWNING_TOOLS = new Set(['Task', 'Agent'])

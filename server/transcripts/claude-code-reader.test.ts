@@ -14,7 +14,7 @@ function recordsOf(bytes: Buffer): RawRecord[] {
 
 function readFixture() {
   const reader = claudeCode.createReader()
-  for (const record of recordsOf(fixture)) reader.read(record)
+  for (const one of recordsOf(fixture)) reader.read(one)
   return { reader, ...reader.drain() }
 }
 
@@ -177,6 +177,22 @@ describe('rows', () => {
       { type: 'result', thread: '', segment: 0, seq: 2, toolResult: 'ok', isError: false, durationMs: 2000 },
     ])
     expect(late.pending()).toEqual({ rows: 0, characters: 0 })
+  })
+
+  test('however often rows are handed out, rows and patches together are the same', () => {
+    const often = claudeCode.createReader()
+    const rows = new Map<string, PlacedMessage>()
+    for (const one of recordsOf(fixture)) {
+      often.read(one)
+      const drained = often.drain()
+      for (const row of drained.messages) rows.set(`${row.thread} ${row.segment} ${row.seq}`, row)
+      for (const { type: _, ...patch } of drained.patches) {
+        const row = rows.get(`${patch.thread} ${patch.segment} ${patch.seq}`) as PlacedMessage
+        const truncated = row.truncated || ('truncated' in patch && patch.truncated)
+        Object.assign(row, patch, { truncated })
+      }
+    }
+    expect([...rows.values()]).toEqual(messages)
   })
 
   test('reading again from the beginning gives the same rows', () => {

@@ -15,12 +15,14 @@ import {
   hasToolResult,
   isObject,
 } from './claude-code-content'
+import { AssistantRows } from './claude-code-assistant'
 import { announcedPhase, SessionFactsCollector } from './claude-code-facts'
 import { attachmentNotice, type Notice, systemNotice } from './claude-code-notices'
 import { isPrompt, subtypeOf, unknownKind } from './claude-code-records'
 import { address, RowWriter } from './claude-code-rows'
+import { SubagentRows } from './claude-code-subagents'
 import { ToolCalls } from './claude-code-tools'
-import { hasUsage, MessageUsage, SYNTHETIC_MODEL } from './claude-code-usage'
+import { MessageUsage } from './claude-code-usage'
 import { IdTable } from './id-table'
 import { parseTime } from './iso-time'
 import { cleanText } from './row-text'
@@ -40,11 +42,14 @@ class ClaudeCodeReader implements TranscriptReader {
   private readonly tools = new ToolCalls(this.rows)
   private readonly usage = new MessageUsage(this.rows)
   private readonly agents = new AgentLinks(this.tree)
+  private readonly subagents = new SubagentRows(this.rows, this.agents)
+  private readonly assistant = new AssistantRows(this.rows, this.tools, this.usage, this.agents, (place) => {
+    this.notePhase('plan', place)
+  })
   private session = this.createFacts()
   private newFacts: SessionFact[] = []
   /** Unknown records without uuid, by their text: the program writes the same state again and again. */
   private readonly stateRows = new IdTable()
-  private readonly ownFiles = new Set<ThreadKey>()
 
   beginSource(source: number): void {
     this.rows.source = source
@@ -56,13 +61,13 @@ class ClaudeCodeReader implements TranscriptReader {
   }
 
   ignoreInlineThreads(keys: Iterable<ThreadKey>): void {
-    for (const key of keys) this.ownFiles.add(key)
+    for (const key of keys) this.subagents.ownFiles.add(key)
   }
 
   read(record: RawRecord, thread: ThreadKey = ''): void {
     const { rows } = this
     rows.record = record
-    if (thread !== '') this.ownFiles.add(thread)
+    if (thread !== '') this.subagents.ownFiles.add(thread)
     const { value } = record
     rows.at = value === null ? null : parseTime(value.timestamp)
     rows.nativeId = value === null ? null : asString(value.uuid)
@@ -143,7 +148,7 @@ class ClaudeCodeReader implements TranscriptReader {
     const cursor = this.tree.enter({ thread, id, parentId: parentOf(value), isPrompt: isPrompt(value) })
     this.rows.noteTime(cursor)
     let atTip = false
-    if (value.type === 'assistant') this.readAssistant(value, cursor)
+    if (value.type === 'assistant') this.assistant.read(value, cursor)
     else if (value.type === 'user') atTip = this.readUser(value, cursor)
     else if (value.type === 'system') this.readSystem(value, cursor)
     else if (value.type === 'attachment') this.readAttachment(value, cursor)
@@ -157,56 +162,6 @@ class ClaudeCodeReader implements TranscriptReader {
     }
     this.readPhase(value, thread)
     if (value.type === 'progress' && subtypeOf(value) === 'agent_progress') this.readInlineAgent(value)
-  }
-
-  private readAssistant(value: JsonObject, cursor: Cursor): void {
-    const message = isObject(value.message) ? value.message : {}
-    const model = cleanText(asString(message.model) ?? '') || null
-    const synthetic = model === SYNTHETIC_MODEL
-    const messageId = cleanText(asString(message.id) ?? '') || null
-    const newRow = () => {
-      const row = this.rows.row('assistant', 'text', null)
-      row.nativeMessageId = messageId
-      if (!synthetic) row.model = model
-      return row
-    }
-    let first: Place | null = null
-    for (const block of blocksOf(message.content)) {
-      const place = this.appendBlock(cursor, newRow(), block, value, synthetic)
-      if (place !== null) first ??= place
-    }
-    if (synthetic) return
-    if (model !== null) cursor.thread.state.models.add(model)
-    // A message without content was still paid for: an empty row carries its usage.
-    if (first === null && hasUsage(message)) first = this.tree.append(cursor, newRow(), true)
-    this.usage.read(message, cursor.thread.state.key, first)
-  }
-
-  private appendBlock(cursor: Cursor, row: PlacedMessage, block: JsonObject, value: JsonObject, synthetic: boolean) {
-    const type = asString(block.type) ?? ''
-    if (type === 'text') {
-      const text = asString(block.text) ?? ''
-      const failed = value.isApiErrorMessage === true
-      if (!failed && !synthetic) return this.rows.appendText(cursor, row, text, true)
-      row.role = 'system'
-      row.kind = 'notice'
-      row.subtype = failed ? 'api_error' : text === 'No response requested.' ? 'resumed' : 'synthetic'
-      row.isError = failed ? true : null
-      return this.rows.appendText(cursor, row, text, false)
-    }
-    if (type === 'thinking' || type === 'redacted_thinking') {
-      row.kind = 'thinking'
-      const text = asString(block.thinking) ?? ''
-      return text === '' ? this.tree.append(cursor, row, true) : this.rows.appendText(cursor, row, text, true)
-    }
-    if (type.endsWith('tool_use')) {
-      const call = this.tools.append(cursor, row, block)
-      if (call.id !== null) this.agents.readCall(call.id, call.name, block.input)
-      if (call.name === 'EnterPlanMode') this.notePhase('plan', call.place)
-      return call.place
-    }
-    if (type.endsWith('_tool_result') && this.tools.answer(block, null) !== null) return null
-    return this.rows.appendUnknown(cursor, `block:${type.slice(0, 60)}`, block)
   }
 
   /** True if a tool result came: the conversation stands at its tip then. */
@@ -237,7 +192,7 @@ class ClaudeCodeReader implements TranscriptReader {
         continue
       }
       if (answer.name === 'ExitPlanMode' && !answer.isError) this.notePhase('execute', answer.place)
-      this.readAgentResult(asString(block.tool_use_id) ?? '', value.toolUseResult)
+      this.subagents.readResult(asString(block.tool_use_id) ?? '', value.toolUseResult)
     }
     const beside = blocks.filter((block) => block.type !== 'tool_result')
     if (beside.length > 0 && value.isMeta !== true) this.appendHuman(cursor, beside, 'steering')
@@ -260,7 +215,7 @@ class ClaudeCodeReader implements TranscriptReader {
     if (marked.kind === 'prompt') {
       return this.rows.appendContent(cursor, this.rows.row('user', 'prompt', subtype), content)
     }
-    if (marked.subtype === 'task_notification') this.readNotification(text)
+    if (marked.subtype === 'task_notification') this.subagents.readNotification(text)
     this.appendNotice(cursor, { ...marked, isError: false })
   }
 
@@ -290,7 +245,7 @@ class ClaudeCodeReader implements TranscriptReader {
   private readAttachment(value: JsonObject, cursor: Cursor): void {
     if (unknownKind(value) !== null || !isObject(value.attachment)) return this.readUnknown(value, cursor)
     const { attachment } = value
-    if (attachment.type === 'queued_command') this.readNotification(contentText(attachment.prompt).text)
+    if (attachment.type === 'queued_command') this.subagents.readNotification(contentText(attachment.prompt).text)
     this.appendNotice(cursor, attachmentNotice(attachment))
   }
 
@@ -308,36 +263,10 @@ class ClaudeCodeReader implements TranscriptReader {
     const toolId = asString(value.parentToolUseID)
     if (toolId !== null) this.agents.link(thread, toolId)
     const id = asString(inner.uuid)
-    if (this.ownFiles.has(thread) || id === null || this.tree.find(id) !== null) return
+    if (this.subagents.ownFiles.has(thread) || id === null || this.tree.find(id) !== null) return
     this.rows.nativeId = id
     this.rows.at = parseTime(inner.timestamp) ?? this.rows.at
     this.readNew({ ...inner, isSidechain: true, parentUuid: undefined }, id, thread)
-  }
-
-  /** Without a file of its own, the request and the final words of a subagent are all that the main file keeps. */
-  private readAgentResult(toolId: string, toolUseResult: unknown): void {
-    const result = this.agents.readResult(toolId, toolUseResult)
-    if (result === null || this.ownFiles.has(result.thread)) return
-    const { thread, prompt } = result
-    if (prompt !== null && this.tree.thread(thread).state.messageCount === 0) {
-      this.rows.placeCopy(thread, (cursor) => {
-        this.rows.appendContent(cursor, this.rows.row('user', 'prompt', 'from_agent'), prompt)
-      })
-    }
-    if (result.finished) this.appendFinalWords(thread, result.finalContent)
-  }
-
-  private readNotification(text: string): void {
-    const ended = this.agents.readNotification(text)
-    if (ended !== null && !this.ownFiles.has(ended.thread)) this.appendFinalWords(ended.thread, ended.result)
-  }
-
-  private appendFinalWords(thread: ThreadKey, content: unknown): void {
-    const { text } = contentText(content)
-    if (text.trim() === '') return
-    this.rows.placeCopy(thread, (cursor) => {
-      this.rows.appendText(cursor, this.rows.row('assistant', 'text', 'from_result'), text, true)
-    })
   }
 
   private readPhase(value: JsonObject, thread: ThreadKey): void {

@@ -123,6 +123,7 @@ export type SessionFact =
       segment: number
       seq: number
     }
+  /** `toSegment` was opened after row `seq` of its parent segment (0: at the root); `fromSegment` was in force before. */
   | { type: 'native_rewind'; at: number | null; thread: ThreadKey; fromSegment: number; toSegment: number; seq: number }
   | { type: 'pull_request'; url: string; number: number | null; at: number | null }
 
@@ -171,9 +172,15 @@ export type SourceReport = {
 export interface TranscriptReader {
   /** Rows from now on lie in this source. */
   beginSource(source: number): void
-  /** From now on unknown records belong to a fork: the first opens a new segment even at the tip of an old one. */
+  /**
+   * From now on unknown records belong to a fork: the first opens a new segment even at the tip of an old one, and no
+   * row read before changes any more. Totals of threads and `facts` begin anew, so that they describe the fork.
+   */
   beginFork(): void
-  /** Threads whose own file is at hand: copies of their records inside the main file are passed over. */
+  /**
+   * Threads whose own file is at hand: copies of their records inside the main file are passed over. To be called before
+   * the main file is read, unless the threads' files are read first.
+   */
   ignoreInlineThreads(keys: Iterable<ThreadKey>): void
   /** Reads one record; `thread` names the subagent whose file it comes from. Never throws on data. */
   read(record: RawRecord, thread?: ThreadKey): void
