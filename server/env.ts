@@ -9,6 +9,10 @@ const schema = z.object({
   MAKIMA_LOG: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   MAKIMA_HOST: z.string().default('127.0.0.1'),
   MAKIMA_PORT: z.coerce.number().int().min(0).max(65535).default(4700),
+  /** More names that Makima is reached by, with commas between: `history.example.org, box:8080`. */
+  MAKIMA_ALLOWED_HOSTS: z.string().default(''),
+  /** The port the web process really listens on; Next sets it when it starts. */
+  PORT: z.coerce.number().int().min(0).max(65535).optional(),
   XDG_DATA_HOME: z.string().optional(),
   LOCALAPPDATA: z.string().optional(),
   NODE_ENV: z.string().optional(),
@@ -30,6 +34,10 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env) {
     logLevel: values.MAKIMA_LOG,
     host: values.MAKIMA_HOST,
     port: values.MAKIMA_PORT,
+    boundPort: values.PORT ?? values.MAKIMA_PORT,
+    allowedHosts: values.MAKIMA_ALLOWED_HOSTS.split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter(Boolean),
     production: values.NODE_ENV === 'production',
   }
 }
