@@ -4,7 +4,7 @@ import { transcriptSources } from '@/db/talk-tables'
 import { openObjectReader } from '@/server/git/objects'
 import type { Repository } from '@/server/git/types'
 import { adoptCheckpoints } from './adopt-checkpoints'
-import { type CommitMatch, recordCommits } from './checkpoints'
+import { type CommitMatch, type NewCheckpoint, recordCommits } from './checkpoints'
 import {
   type CheckpointTree,
   type EntireTranscript,
@@ -97,10 +97,11 @@ async function tieCommits(run: Run, repository: Repository, transcripts: EntireT
       matches.set(source.taskId, [...(matches.get(source.taskId) ?? []), ...added])
     }
   }
+  const added: NewCheckpoint[] = []
   for (const [taskId, found] of matches) {
     run.signal.throwIfAborted()
-    const checkpoints = await recordCommits(run.ctx, taskId, found)
-    run.report.checkpoints += checkpoints.length
-    if (place.repositoryId) await adoptCheckpoints(run.ctx, place.repositoryId, repository, checkpoints)
+    added.push(...(await recordCommits(run.ctx, taskId, found)))
   }
+  run.report.checkpoints += added.length
+  if (place.repositoryId) await adoptCheckpoints(run.ctx, place.repositoryId, repository, added)
 }

@@ -40,7 +40,7 @@ export async function importGroup(
         placed: (rows) => progress.change({ messages: progress.state.messages + rows }),
       },
     )
-    for (const result of results) await report.add(result.path, result.sourceId, result.outcome, result.report)
+    for (const result of results) await report.add(result)
     return written?.mainTaskId ?? null
   } catch (error) {
     if (run.signal.aborted || isConnectionError(error)) throw error

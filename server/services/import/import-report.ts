@@ -1,7 +1,7 @@
 // What an import did with each path, and the sums.
 import { importSources } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
-import type { SourceReport } from '@/server/transcripts/types'
+import type { SourceResult } from './import-session'
 
 /** Numbers the sources in the order in which they were read. */
 export class ImportReport {
@@ -26,8 +26,9 @@ export class ImportReport {
     private readonly importId: string,
   ) {}
 
-  async add(path: string, sourceId: string, outcome: string, report: SourceReport): Promise<void> {
+  async add({ path, sourceId, outcome, report, bytes }: SourceResult): Promise<void> {
     this.totals.sources += 1
+    this.totals.bytes += bytes
     for (const key of ['records', 'messages', 'toolCalls', 'unknown', 'healed', 'bad'] as const)
       this.totals[key] += report[key]
     if (outcome !== 'unchanged') this.changed = true

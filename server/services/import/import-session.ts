@@ -17,7 +17,7 @@ import { hashStoredPrefix, readStoredBlocks } from './stored-bytes'
 export type SessionSource = { candidate: Candidate; sniffed: Sniffed }
 export type SessionGroup = { format: TranscriptFormat; sessionId: string; sources: SessionSource[] }
 export type Outcome = 'new' | 'grown' | 'unchanged' | 'rewritten'
-export type SourceResult = { path: string; sourceId: string; outcome: Outcome; report: SourceReport }
+export type SourceResult = { path: string; sourceId: string; outcome: Outcome; report: SourceReport; bytes: number }
 
 export type SessionImport = {
   results: SourceResult[]
@@ -56,7 +56,13 @@ export async function importSession(
       else {
         const row = rows.get(source.candidate.path) as SourceRow
         progress.read(source.candidate.bytes, 0)
-        results.push({ path: row.path, sourceId: row.id, outcome: 'unchanged', report: row.report as SourceReport })
+        results.push({
+          path: row.path,
+          sourceId: row.id,
+          outcome: 'unchanged',
+          report: row.report as SourceReport,
+          bytes: row.bytes,
+        })
       }
     }
     if (todo.length === 0) return { results, written: null }
@@ -160,6 +166,7 @@ async function feedAll(
     .filter((thread) => thread !== MAIN && !inheritedThreads.has(thread))
   let startsFork = origin !== null && ownFeeds.length === 0
   for (const task of todo) {
+    await feed.settle()
     const { candidate, sniffed } = task.source
     // Only one source can go on from the reader's replayed counter; others that grew are recounted from their bytes.
     const resumes = task === continued
@@ -228,6 +235,7 @@ async function feedAll(
       path: task.source.candidate.path,
       sourceId: task.sourceId,
       outcome: task.outcome,
+      bytes: source.bytes,
       report: source.report,
     })
   }

@@ -165,6 +165,11 @@ export class SessionFeed {
     this.writing.catch(() => undefined)
   }
 
+  /** Waits for the write under way. Nothing else may be asked of this transaction before, as a COPY owns its connection. */
+  async settle(): Promise<void> {
+    await this.writing
+  }
+
   /** Waits until everything is written. */
   async finish(): Promise<void> {
     await this.flush()

@@ -7,7 +7,7 @@ import { listCommits } from '@/server/git/log'
 import type { LogCommit } from '@/server/git/types'
 import { logger } from '@/server/log'
 import { adoptCheckpoints } from './adopt-checkpoints'
-import { type CommitMatch, recordCommits } from './checkpoints'
+import { type CommitMatch, type NewCheckpoint, recordCommits } from './checkpoints'
 import type { SessionPlaces } from './session-places'
 
 /** An agent's last commit is often written moments after its last record. */
@@ -40,11 +40,10 @@ export async function recordTimedCommits(
       note(`The commits of ${repository.path} could not be read${isAppError(error) ? `: ${error.message}` : '.'}`)
       continue
     }
-    for (const [taskId, found] of matches) {
-      const checkpoints = await recordCommits(ctx, taskId, found)
-      added += checkpoints.length
-      await adoptCheckpoints(ctx, repositoryId, repository, checkpoints)
-    }
+    const checkpoints: NewCheckpoint[] = []
+    for (const [taskId, found] of matches) checkpoints.push(...(await recordCommits(ctx, taskId, found)))
+    await adoptCheckpoints(ctx, repositoryId, repository, checkpoints)
+    added += checkpoints.length
   }
   return added
 }
