@@ -5,7 +5,13 @@ import { cleanText, cutText } from './row-text'
 import type { Tree } from './tree'
 import type { ThreadKey } from './types'
 
-type Spawn = { toolId: string; description: string | null; agentType: string | null; prompt: string | null }
+type Spawn = {
+  toolId: string
+  description: string | null
+  agentType: string | null
+  prompt: string | null
+  finished: boolean
+}
 
 const SPAWNING_TOOLS = new Set(['Task', 'Agent'])
 const PROMPT_LIMIT = 16_384
@@ -32,6 +38,7 @@ export class AgentLinks {
       description: asString(input.description),
       agentType: asString(input.subagent_type),
       prompt: prompt === null ? null : cutText(prompt, PROMPT_LIMIT),
+      finished: false,
     }
     this.spawns.set(toolId, spawn)
     if (spawn.prompt === null) return
@@ -58,23 +65,37 @@ export class AgentLinks {
     if (spawn === undefined) return
     state.description ??= clean(spawn.description ?? spawn.prompt?.slice(0, 200) ?? null)
     state.agentType ??= clean(spawn.agentType)
+    if (spawn.finished) state.finished = true
     if (spawn.prompt !== null) this.byPrompt.delete(spawn.prompt)
   }
 
   /** The result of a call that started an agent; null for every other result. */
   readResult(toolId: string, result: unknown): AgentResult | null {
-    if (!isObject(result)) return null
-    const thread = asThreadKey(result.agentId)
-    if (thread === null) return null
     const spawn = this.spawns.get(toolId)
+    const thread = isObject(result) ? asThreadKey(result.agentId) : null
+    if (thread === null || !isObject(result)) {
+      if (spawn !== undefined) this.finish(toolId)
+      return null
+    }
     if (spawn === undefined && typeof result.prompt !== 'string') return null
     this.link(thread, toolId)
     const { state } = this.tree.thread(thread)
     state.description ??= clean(asString(result.description))
     state.agentType ??= clean(asString(result.agentType))
     const finished = result.isAsync !== true && result.status !== 'async_launched'
-    if (finished) state.finished = true
+    if (finished) this.finish(toolId)
     return { thread, finished, prompt: asString(result.prompt) ?? spawn?.prompt ?? null, finalContent: result.content }
+  }
+
+  /** The call has its last answer, also when that is an error that names no agent: its thread may be read later. */
+  private finish(toolId: string): void {
+    const spawn = this.spawns.get(toolId)
+    if (spawn !== undefined) spawn.finished = true
+    for (const state of this.tree.threads.values()) {
+      if (state.spawnedByToolId !== toolId) continue
+      state.finished = true
+      this.spawns.delete(toolId)
+    }
   }
 
   /** A notification that a background task ended; gives the final words of an agent if it is one that is known. */

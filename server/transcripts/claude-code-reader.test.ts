@@ -386,5 +386,12 @@ describe('subagents', () => {
       }),
     )
     expect(reader.threads().get('a77')).toMatchObject({ spawnedByToolId: 'toolu_9', finished: false })
+    reader.read(
+      record(2, 1, 'user', {
+        message: { content: [{ type: 'tool_result', tool_use_id: 'toolu_9', is_error: true, content: 'stopped' }] },
+        toolUseResult: 'Error: stopped',
+      }),
+    )
+    expect(reader.threads().get('a77')?.finished).toBe(true)
   })
 })

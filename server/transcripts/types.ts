@@ -17,7 +17,10 @@ export type RawRecord = {
   length: number
   /** 1-based line; two records glued on one line share it. */
   line: number
-  /** Null when the bytes are not a JSON object; `problem` says why. */
+  /**
+   * Null when the bytes are not a JSON object; `problem` says why. With `bad_utf8` there is a value all the same, in which
+   * unreadable bytes have become U+FFFD.
+   */
   value: Record<string, unknown> | null
   problem: null | 'not_json' | 'not_an_object' | 'cut' | 'bad_utf8'
   /** True when the bytes had to be taken apart or cleaned to be read (glued values, a byte order mark, NUL bytes). */
