@@ -1,10 +1,11 @@
 // The context of a request: this process's database and environment, and the door that was used.
 import { getDatabase } from '@/db/client'
 import { type Actor, type Context, createContext } from './context'
-import { readEnv } from './env'
+import { type Env, readEnv } from './env'
 
-const env = readEnv()
+let env: Env | undefined
 
 export function requestContext(via: Actor['via']): Context {
+  env ??= readEnv()
   return createContext(getDatabase().db, env, via)
 }

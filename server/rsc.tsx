@@ -1,7 +1,7 @@
 // What pages use: queries run on the server while the page is sent, and the browser goes on with their answers.
 import 'server-only'
 import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
-import { createTRPCOptionsProxy, type TRPCQueryOptions } from '@trpc/tanstack-react-query'
+import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import { cache, type ReactNode } from 'react'
 import { makeQueryClient } from '@/components/query-client'
 import { requestContext } from './request-context'
@@ -18,13 +18,13 @@ export const trpc = createTRPCOptionsProxy({ router: appRouter, ctx: getContext,
 /** Calls a procedure and waits; for the one query that decides whether a page exists. */
 export const getCaller = cache(() => createCaller(getContext()))
 
-// biome-ignore lint/suspicious/noExplicitAny: the options of any procedure
-export function prefetch<T extends ReturnType<TRPCQueryOptions<any>>>(options: T): void {
+/** Begins a query without waiting for it; the page streams on, and its answer follows. */
+export function prefetch(options: { queryKey: readonly unknown[] }): void {
   const client = getQueryClient()
-  // An infinite query carries its first page's parameter in the key.
+  // What a procedure's key says of itself: plain or paged.
   const meta = options.queryKey[1] as { type?: string } | undefined
   if (meta?.type === 'infinite') void client.prefetchInfiniteQuery(options as never)
-  else void client.prefetchQuery(options)
+  else void client.prefetchQuery(options as never)
 }
 
 export function HydrateClient({ children }: { children: ReactNode }) {

@@ -89,3 +89,12 @@ async function findTaskId(ctx: Context, id: string): Promise<string> {
   if (!row) throw new AppError('not_found', 'There is no checkpoint with this id.')
   return row.taskId
 }
+
+/** Throws `not_found` when the checkpoint is not one of the task. */
+export async function requireCheckpointOf(
+  ctx: Context,
+  input: { taskId: string; checkpointId: string },
+): Promise<void> {
+  if ((await findTaskId(ctx, input.checkpointId)) === input.taskId) return
+  throw new AppError('not_found', 'This task has no checkpoint with this id.')
+}

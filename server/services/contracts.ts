@@ -170,3 +170,22 @@ async function update(ctx: Context, id: string, values: Partial<typeof contracts
   if (!contract) throw new AppError('not_found', 'There is no contract with this id.')
   return contract
 }
+
+/** Throws `not_found` for an id that is no contract. */
+export async function requireContract(ctx: Context, input: { id: string }) {
+  const [contract] = await ctx.db
+    .select({ id: contracts.id, supervisorTaskId: contracts.supervisorTaskId })
+    .from(contracts)
+    .where(and(eq(contracts.id, input.id), eq(contracts.ownerId, ctx.actor.ownerId)))
+  if (!contract) throw new AppError('not_found', 'There is no contract with this id.')
+  return contract
+}
+
+/** The task that leads a contract. Throws `not_found` when there is none. */
+export async function requireSupervisor(ctx: Context, input: { id: string }): Promise<string> {
+  const { supervisorTaskId } = await requireContract(ctx, input)
+  if (supervisorTaskId === null) {
+    throw new AppError('not_found', 'This contract has no supervisor task. Choose one of its tasks instead.')
+  }
+  return supervisorTaskId
+}

@@ -33,6 +33,7 @@ export const fileInput = z.object({ id: idInput, path })
 /** No answer above a megabyte: larger patches and files are named, not sent. */
 const PATCH_BYTES = 700_000
 const FILE_BYTES = 700_000
+const ALL_PATCHES_BYTES = 16_000_000
 const TREE_FILES = 8_000
 
 type Sides = { store: Store; from: string | null; to: string; against: DiffView['against'] }
@@ -71,22 +72,28 @@ async function patchOf(
   return { path, patch: truncated ? null : patch.toString('utf8'), tooLarge: truncated, binary: false }
 }
 
-/** The diff with its patches, of one path or of all; patches beyond a few megabytes together are left out. */
+/** The diff with its patches, of one path or of all. Patches beyond 16 MB together are left out. Throws `not_found`. */
 export async function getDiffWithPatches(ctx: Context, input: z.infer<typeof diffInput> & { path?: string | null }) {
-  const sides = await openSides(ctx, input)
-  const changes = await listChangedFiles(sides.store, sides.from, sides.to)
+  const { store, from, to } = await openSides(ctx, input)
+  const changes = await listChangedFiles(store, from, to)
   const wanted = input.path ? changes.filter((change) => change.path === input.path) : changes
   if (input.path && wanted.length === 0) {
     throw new AppError('not_found', `${input.path} did not change between these two states.`)
   }
-  let left = input.path ? Number.POSITIVE_INFINITY : 4_000_000
-  const files: (ChangedFile & { patch?: string })[] = []
-  for (const change of wanted) {
-    const file = toFile(change)
-    const view = change.binary || left <= 0 || files.length >= 500 ? null : await patchOf(sides, change)
-    left -= view?.patch?.length ?? 0
-    files.push(view?.patch ? { ...file, patch: view.patch } : file)
-  }
+  const [only] = input.path ? wanted : []
+  const { patch, truncated } = await readPatch(store, from, to, {
+    ...(only ? { path: only.path, oldPath: only.oldPath } : {}),
+    maxBytes: ALL_PATCHES_BYTES,
+  })
+  // Git writes one block per file, in the order of the list; a line of content never begins a block.
+  const blocks = patch.toString('utf8').split(/(?<=\n)(?=diff --git )/)
+  if (truncated) blocks.pop()
+  // A file that became a link or the other way round takes two blocks: then they cannot be told apart by number.
+  const fits = truncated || blocks.length === wanted.length
+  const files = wanted.map((change, i) => {
+    const block = fits && !change.binary ? blocks[i] : undefined
+    return block ? { ...toFile(change), patch: block } : toFile(change)
+  })
   const sum = (key: 'additions' | 'deletions') => files.reduce((total, file) => total + file[key], 0)
   return { files, stats: { files: files.length, additions: sum('additions'), deletions: sum('deletions') } }
 }

@@ -1,0 +1,6 @@
+import { getCheckpoint } from '@/server/services/checkpoints'
+import { idOf, route } from '@/app/api/v1/route-handler'
+
+export const { GET, POST, PUT, PATCH, DELETE } = route({
+  GET: async ({ ctx, params }) => (await getCheckpoint(ctx, { id: idOf(params) })).checkpoint,
+})

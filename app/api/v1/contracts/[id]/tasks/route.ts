@@ -1,0 +1,9 @@
+import { addTask, taskAddInput } from '@/server/services/contract-creation'
+import { getContract } from '@/server/services/contracts'
+import { Answer, idOf, parse, route } from '@/app/api/v1/route-handler'
+
+export const { GET, POST, PUT, PATCH, DELETE } = route({
+  GET: async ({ ctx, params }) => ({ tasks: (await getContract(ctx, { id: idOf(params) })).tasks }),
+  POST: async ({ ctx, params, body }) =>
+    new Answer(201, await addTask(ctx, parse(taskAddInput, { ...body, contractId: idOf(params) }))),
+})

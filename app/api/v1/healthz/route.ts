@@ -1,0 +1,5 @@
+import { route } from '@/app/api/v1/route-handler'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, POST, PUT, PATCH, DELETE } = route({ GET: async () => ({ ok: true }) })

@@ -1,0 +1,14 @@
+import { listCheckpoints } from '@/server/services/checkpoints'
+import { settle } from '@/server/services/operation-answers'
+import { checkpointInput } from '@/server/services/operation-inputs'
+import { requestCheckpoint } from '@/server/services/operations'
+import { idOf, parse, route } from '@/app/api/v1/route-handler'
+import { answerOperation } from '@/app/api/v1/shapes'
+
+export const { GET, POST, PUT, PATCH, DELETE } = route({
+  GET: async ({ ctx, params }) => ({ checkpoints: await listCheckpoints(ctx, { taskId: idOf(params) }) }),
+  POST: async ({ ctx, params, body }) => {
+    const input = parse(checkpointInput, { ...body, taskId: idOf(params) })
+    return answerOperation(await settle(ctx, requestCheckpoint(ctx, input)), (result) => result)
+  },
+})

@@ -1,0 +1,22 @@
+import { settle } from '@/server/services/operation-answers'
+import { forkInput } from '@/server/services/operation-inputs'
+import { requestFork } from '@/server/services/operations'
+import { idOf, parse, route } from '@/app/api/v1/route-handler'
+import { answerOperation } from '@/app/api/v1/shapes'
+
+export const { GET, POST, PUT, PATCH, DELETE } = route({
+  POST: async ({ ctx, params, body }) => {
+    const sourceTaskId = idOf(params)
+    const input = parse(forkInput, { ...body, taskId: sourceTaskId })
+    const operation = await settle(ctx, requestFork(ctx, input))
+    return answerOperation(operation, ({ newTaskId, forkPoint, branchName, messageCount, ...rest }) => ({
+      newTaskId,
+      sourceTaskId,
+      forkPoint,
+      ...(branchName ? { branchName } : {}),
+      conversationIncluded: input.includeConversation !== false,
+      messageCount,
+      ...rest,
+    }))
+  },
+})

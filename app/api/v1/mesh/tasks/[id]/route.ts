@@ -1,0 +1,6 @@
+import { getTask } from '@/server/services/tasks'
+import { idOf, route } from '@/app/api/v1/route-handler'
+
+export const { GET, POST, PUT, PATCH, DELETE } = route({
+  GET: ({ ctx, params }) => getTask(ctx, { id: idOf(params) }),
+})

@@ -1,0 +1,6 @@
+import { getOperation } from '@/server/services/operations'
+import { idOf, route } from '@/app/api/v1/route-handler'
+
+export const { GET, POST, PUT, PATCH, DELETE } = route({
+  GET: ({ ctx, params }) => getOperation(ctx, { id: idOf(params) }),
+})

@@ -1,0 +1,150 @@
+// What every REST call has: context, input, errors as problem+json, 405, Idempotency-Key. A route says only what it calls.
+import type { z } from 'zod'
+import type { Context } from '@/server/context'
+import { AppError } from '@/server/errors'
+import { problem } from '@/server/problem'
+import { reportError, toPublicError } from '@/server/public-error'
+import { requestContext } from '@/server/request-context'
+import { once } from '@/server/services/idempotency'
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+type Method = (typeof METHODS)[number]
+
+export type Call = {
+  ctx: Context
+  params: Record<string, string>
+  query: Query
+  /** The JSON object that was sent; empty when nothing was. */
+  body: Record<string, unknown>
+}
+
+/** What a handler gives back: a body (200), a body with another status, or a whole response (a stream). */
+export type Reply = Response | Answer | object
+export class Answer {
+  constructor(
+    readonly status: number,
+    readonly body: unknown,
+  ) {}
+}
+
+export type Handler = (call: Call) => Promise<Reply>
+type RouteContext = { params: Promise<Record<string, string>> }
+type RouteMethods = Record<Method, (request: Request, context: RouteContext) => Promise<Response>>
+
+/** Longest body; the largest thing that is sent is a task's plan. */
+const BODY_BYTES = 1_000_000
+
+/** The exports of a route file: methods that it lacks answer 405. */
+export function route(handlers: Partial<Record<Method, Handler>>): RouteMethods {
+  const allow = METHODS.filter((method) => handlers[method]).join(', ')
+  const refuse = async () =>
+    problem({ code: 'invalid', status: 405, detail: `This address takes ${allow} only.`, headers: { allow } })
+  const methods = METHODS.map((method) => {
+    const handler = handlers[method]
+    return [method, handler ? serve(method, handler) : refuse] as const
+  })
+  return Object.fromEntries(methods) as RouteMethods
+}
+
+function serve(method: Method, handler: Handler) {
+  return async (request: Request, { params }: RouteContext): Promise<Response> => {
+    try {
+      const url = new URL(request.url)
+      const text = method === 'GET' ? '' : await readBody(request)
+      const call = {
+        ctx: requestContext('rest'),
+        params: await params,
+        query: new Query(url.searchParams),
+        body: parseBody(text),
+      }
+      const key = request.headers.get('idempotency-key')
+      const reply =
+        key === null || method === 'GET'
+          ? await handler(call)
+          : await answerOnce(call, key, `${method} ${url.pathname}${url.search}\n${text}`, handler)
+      return respond(reply)
+    } catch (error) {
+      reportError(error)
+      return problem(toPublicError(error))
+    }
+  }
+}
+
+async function answerOnce(call: Call, key: string, request: string, handler: Handler): Promise<Answer> {
+  const { status, body } = await once(call.ctx, key, request, async () => {
+    const reply = await handler(call)
+    return reply instanceof Answer ? reply : { status: 200, body: reply }
+  })
+  return new Answer(status, body)
+}
+
+function respond(reply: Reply): Response {
+  if (reply instanceof Response) return reply
+  const { status, body } = reply instanceof Answer ? reply : { status: 200, body: reply }
+  if (status === 204) return new Response(null, { status })
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } })
+}
+
+async function readBody(request: Request): Promise<string> {
+  const tooLarge = new AppError('too_large', 'The body is larger than a megabyte. Send less.')
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES) throw tooLarge
+  const text = await request.text()
+  if (text.length > BODY_BYTES) throw tooLarge
+  return text
+}
+
+function parseBody(text: string): Record<string, unknown> {
+  if (text.trim() === '') return {}
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('invalid', 'The body is not valid JSON. Correct it and send it again.', { cause })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AppError('invalid', 'The body must be a JSON object, such as {}.')
+  }
+  return value as Record<string, unknown>
+}
+
+/** The part of an address after `?`. A list may be repeated or written with commas; an empty value counts as absent. */
+export class Query {
+  constructor(private readonly values: URLSearchParams) {}
+
+  text(name: string): string | undefined {
+    return this.values.get(name) || undefined
+  }
+
+  list(name: string): string[] | undefined {
+    const found = this.values
+      .getAll(name)
+      .flatMap((value) => value.split(','))
+      .filter(Boolean)
+    return found.length > 0 ? found : undefined
+  }
+
+  flag(name: string): boolean | undefined {
+    const value = this.text(name)
+    if (value === undefined) return undefined
+    if (value === 'true' || value === '1') return true
+    if (value === 'false' || value === '0') return false
+    throw new AppError('invalid', `${name} is true or false.`)
+  }
+
+  /** limit and cursor, as every list takes them. */
+  page() {
+    return { limit: this.text('limit'), cursor: this.text('cursor') }
+  }
+}
+
+/** The id in the address, or a sentence that it is none. */
+export function idOf(params: Record<string, string>, name = 'id'): string {
+  const id = params[name]?.toLowerCase() ?? ''
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id
+  throw new AppError('invalid', `"${params[name]?.slice(0, 60)}" is not an id. An id is a UUID; copy it from a list.`)
+}
+
+/** What was sent, checked; wrong input is answered with the first thing that is wrong. */
+export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  return schema.parse(value)
+}

@@ -1,0 +1,17 @@
+import { historyListInput } from '@/server/services/history-filter'
+import { listHistory } from '@/server/services/history-list'
+import { readHistoryQuery } from '@/app/api/v1/history-query'
+import { parse, route } from '@/app/api/v1/route-handler'
+import { toEvents } from '@/app/api/v1/shapes'
+
+export const { GET, POST, PUT, PATCH, DELETE } = route({
+  GET: async ({ ctx, query }) => {
+    const input = parse(historyListInput, {
+      ...readHistoryQuery(query),
+      contractId: query.text('contractId'),
+      taskId: query.text('taskId'),
+      repositoryId: query.text('repositoryId'),
+    })
+    return toEvents(ctx, await listHistory(ctx, input))
+  },
+})
