@@ -48,7 +48,9 @@ function otherLauncher(home: string) {
       process.stdin.resume()
       process.stdin.on('end', () => database.stop().then(() => process.exit(0)))
     })`
-  const child = spawn(join(projectRoot(), 'node_modules/.bin/tsx'), ['-e', program], { cwd: projectRoot() })
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    cwd: projectRoot(),
+  })
   cleanups.push(() => void child.kill('SIGKILL'))
   const answer = new Promise<{ url: string; adopted: boolean }>((resolve, reject) => {
     let text = ''

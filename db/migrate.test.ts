@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
 import { connect } from './client'
 import { migrate } from './migrate'
@@ -15,7 +14,9 @@ async function emptyDatabase(): Promise<string> {
 
 function migrateInProcess(url: string): Promise<{ code: number | null; said: string }> {
   const program = `import { migrate } from './db/migrate'; migrate(${JSON.stringify(url)})`
-  const child = spawn(join(projectRoot(), 'node_modules/.bin/tsx'), ['-e', program], { cwd: projectRoot() })
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    cwd: projectRoot(),
+  })
   let said = ''
   child.stderr.on('data', (part) => (said += part))
   return new Promise((resolve) => child.on('exit', (code) => resolve({ code, said })))
