@@ -2,6 +2,7 @@
 import { AppError } from '@/server/errors'
 import { parseRawAndNumstat } from '@/server/git/diff-output'
 import { gitText, runGit } from '@/server/git/git'
+import { writeCommit, writeRef } from '@/server/git/loose'
 import { withLock } from '@/server/git/lock'
 import { privateIndex, writeState } from '@/server/git/private-index'
 import { readHead } from '@/server/git/repository'
@@ -40,14 +41,12 @@ export async function captureWorktree(input: CaptureInput): Promise<Capture> {
       readHead(repository),
       explainFailure(scanWorktree(store, repository, index, input)),
     ])
-    const commitSha = await commitTree(store, scan.treeSha, head, input.message)
+    const commitSha = await writeCommit(store, scan.treeSha, head.sha, commitMessage(head, input.message))
     const previousSha = scan.state.lastCommit ?? head.sha
     const [stats] = await Promise.all([
       countChanges(store, previousSha, scan.treeSha),
-      runGit(['update-ref', '--stdin'], {
-        gitDir: store.path,
-        input: `update ${ref} ${commitSha}\nupdate ${index.keepRef} ${commitSha}\n`,
-      }),
+      writeRef(store, ref, commitSha),
+      writeRef(store, index.keepRef, commitSha),
     ])
     await writeState(index, { ...scan.state, lastCommit: commitSha })
     return {
@@ -79,12 +78,11 @@ export async function readWorktreeTree(
   })
 }
 
-/** A commit in the store with the state of HEAD noted in its message. */
-export function commitTree(store: Store, tree: string, head: HeadState, message: string): Promise<string> {
+/** The state of HEAD is noted as trailers. */
+function commitMessage(head: HeadState, message: string): string {
   const facts = [head.branch ? `Makima-Branch: ${head.branch}` : 'Makima-Detached: true']
   if (head.sha) facts.push(`Makima-Head: ${head.sha}`)
-  const text = `${message.trim() || 'Checkpoint'}\n\n${facts.join('\n')}\n`
-  return gitText(['commit-tree', ...(head.sha ? ['-p', head.sha] : []), tree], { gitDir: store.path, input: text })
+  return `${message.trim() || 'Checkpoint'}\n\n${facts.join('\n')}\n`
 }
 
 async function countChanges(store: Store, from: string | null, to: string) {

@@ -24,11 +24,7 @@ export interface ObjectReader {
   /** The whole object; null when it does not exist. @throws AppError `too_large` above `maxBytes` (default 256 MB). */
   read(spec: string, maxBytes?: number): Promise<(ReadObject & { data: Buffer }) | null>
   /** Hands the object over in pieces; the next piece waits for the sink. Null when it does not exist. */
-  stream(
-    spec: string,
-    sink: Sink | ((header: ReadObject) => Sink),
-    options?: { withHeader?: boolean },
-  ): Promise<ReadObject | null>
+  stream(spec: string, sink: Sink): Promise<ReadObject | null>
   /** Ends the process; reads that wait are rejected. */
   close(): void
 }

@@ -38,6 +38,7 @@ export function packStore(store: Store): Promise<PackResult> {
     if (packed === key && before.length > 0) return { objects: 0, missing: [], unchanged: true }
     if (roots.length === 0) return { objects: 0, missing: [], unchanged: true }
     const { objects, missing } = await listNeeded(store, roots)
+    if (objects.length === 0) return { objects: 0, missing, unchanged: false }
     const { stdout } = await runGit(
       ['pack-objects', '-q', '--delta-base-offset', join(store.path, 'objects/pack/pack')],
       {
@@ -77,7 +78,8 @@ async function listNeeded(store: Store, roots: string[]): Promise<{ objects: str
   )
   const objects: string[] = []
   const missing: string[] = []
-  const lines = walked.stdout.toString().split('\n').filter(Boolean)
+  // A root that is gone altogether is left out by the walk; asking for it by name brings it into the list of losses.
+  const lines = [...new Set([...walked.stdout.toString().split('\n').filter(Boolean), ...roots])]
   const checked = await runGit(['cat-file', '--batch-check=%(objectname)'], {
     gitDir: store.path,
     input: `${lines.map((line) => line.replace(/^\?/, '')).join('\n')}\n`,

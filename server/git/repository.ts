@@ -49,15 +49,26 @@ export function requireWorktree(repository: Repository): WorktreeRepository {
 }
 
 /** HEAD as it is at this moment. */
-export async function readHead(repository: { gitDir: string }): Promise<HeadState> {
+export async function readHead(repository: { gitDir: string; commonDir: string }): Promise<HeadState> {
   const { gitDir } = repository
-  const [text, parsed] = await Promise.all([
-    readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => ''),
-    runGit(['rev-parse', '--verify', '-q', 'HEAD^{commit}'], { gitDir, okCodes: [0, 1, 128] }),
-  ])
+  const text = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '')
   const branch = /^ref: refs\/heads\/(.+)$/m.exec(text)?.[1] ?? null
+  const quick = await readHeadFile(repository, text, branch)
+  if (quick) return { sha: quick, branch, detached: branch === null }
+  const parsed = await runGit(['rev-parse', '--verify', '-q', 'HEAD^{commit}'], { gitDir, okCodes: [0, 1, 128] })
   const sha = parsed.code === 0 ? parsed.stdout.toString().trim() : null
   return { sha, branch, detached: !text.startsWith('ref:') }
+}
+
+/** The usual case, a detached HEAD or a branch with a file of its own, needs no process. Anything else is git's to answer. */
+async function readHeadFile(
+  repository: { commonDir: string },
+  head: string,
+  branch: string | null,
+): Promise<string | null> {
+  const sha = (text: string) => /^([0-9a-f]{64}|[0-9a-f]{40})\n?$/.exec(text)?.[1] ?? null
+  if (branch === null) return sha(head)
+  return sha(await readFile(join(repository.commonDir, 'refs/heads', branch), 'utf8').catch(() => ''))
 }
 
 interface Located {

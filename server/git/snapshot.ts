@@ -85,17 +85,8 @@ export async function listObjects(store: Store, shas: string[]): Promise<Set<str
 }
 
 async function readSnapshots(store: Store, pattern: string): Promise<StoredSnapshot[]> {
-  const fields = [
-    'refname',
-    'objectname',
-    'tree',
-    'committerdate:unix',
-    'trailers:key=Makima-Head,valueonly',
-    'trailers:key=Makima-Branch,valueonly',
-  ]
-  const format = fields
-    .map((field) => (field.startsWith('trailers') ? `%(contents:${field})` : `%(${field})`))
-    .join('%01')
+  const fields = ['refname', 'objectname', 'tree', 'committerdate:unix', 'contents:trailers']
+  const format = fields.map((field) => `%(${field})`).join('%01')
   const text = await gitText(['for-each-ref', '--sort=-committerdate', `--format=${format}%02`, pattern], {
     gitDir: store.path,
   })
@@ -104,15 +95,15 @@ async function readSnapshots(store: Store, pattern: string): Promise<StoredSnaps
     .map((entry) => entry.trimStart())
     .filter(Boolean)
     .map((entry) => {
-      const [ref = '', commitSha = '', treeSha = '', seconds = '0', head = '', branch = ''] = entry.split('\x01')
+      const [ref = '', commitSha = '', treeSha = '', seconds = '0', facts = ''] = entry.split('\x01')
       return {
         operationId: ref.slice(PREFIX.length),
         ref,
         commitSha,
         treeSha,
         createdAt: new Date(Number(seconds) * 1000),
-        baseHead: head.trim() || null,
-        branch: branch.trim() || null,
+        baseHead: /^Makima-Head: (.+)$/m.exec(facts)?.[1] ?? null,
+        branch: /^Makima-Branch: (.+)$/m.exec(facts)?.[1] ?? null,
       }
     })
 }
