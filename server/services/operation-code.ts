@@ -22,7 +22,8 @@ export type CodePlan = {
 /**
  * Compares the worktree with a checkpoint of the task.
  * What was edited since by somebody else is kept unless `includeEdited`. When that is left open, it is taken to be true only
- * where the checkpoint is the task's last known state: then those edits are all there is to go back from.
+ * where the checkpoint is the task's last known state and no edit was kept on the way there: then those edits are all there
+ * is to go back from.
  */
 export async function planToCheckpoint(
   ctx: Context,
@@ -32,8 +33,9 @@ export async function planToCheckpoint(
   includeEdited: boolean | null | undefined,
 ): Promise<CodePlan> {
   await requireObjects(open.store, checkpoint)
-  const lastKnownTree = await findKnownTree(ctx, task.id, open.worktreeId)
-  const included = includeEdited ?? lastKnownTree === checkpoint.treeSha
+  const known = await findKnownTree(ctx, task.id, open.worktreeId)
+  const lastKnownTree = known.tree
+  const included = includeEdited ?? (lastKnownTree === checkpoint.treeSha && !known.keptSome)
   const facts = await readRewindFacts({
     store: open.store,
     repository: open.repository,

@@ -252,13 +252,8 @@ async function insertForkWorktree(
 
 async function recordUndo({ ctx, finished, about }: Tx, details: Details & { kind: 'undo' }) {
   const { operation, draft, outcomes } = finished
-  await ctx.db
-    .update(operations)
-    .set({ state: 'undone', undoneBy: operation.id })
-    .where(eq(operations.id, details.undoOf))
   await ctx.db.update(operations).set({ undoOf: details.undoOf }).where(eq(operations.id, operation.id))
-  // What an undone undo had taken back stands again.
-  await ctx.db.update(operations).set({ state: 'done', undoneBy: null }).where(eq(operations.undoneBy, details.undoOf))
+  await flipChain(ctx, operation.id, details.undoOf)
   for (const [n, effect] of draft.effects.entries()) {
     const outcome = outcomes[n]
     if (effect.type === 'remove_fork' && outcome?.type === 'gone') {
@@ -283,6 +278,21 @@ async function recordUndo({ ctx, finished, about }: Tx, details: Details & { kin
     },
   ])
   return { undoOf: details.undoOf, preservedAs: preservedBy(outcomes) }
+}
+
+/** What is undone goes; what *it* had undone stands again; and so on down the chain. */
+async function flipChain(ctx: Context, by: string, undone: string): Promise<void> {
+  let stands = false
+  for (let at: string | null = undone, above = by; at; stands = !stands) {
+    const values = stands ? { state: 'done', undoneBy: null } : { state: 'undone', undoneBy: above }
+    const rows: { undoOf: string | null }[] = await ctx.db
+      .update(operations)
+      .set(values)
+      .where(eq(operations.id, at))
+      .returning({ undoOf: operations.undoOf })
+    above = at
+    at = rows[0]?.undoOf ?? null
+  }
 }
 
 async function recordRestore({ ctx, finished, about }: Tx, details: Details & { kind: 'restore' }) {

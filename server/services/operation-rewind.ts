@@ -82,7 +82,7 @@ export async function draftRewind(ctx: Context, input: Input): Promise<Draft> {
     effects: plan ? [...preserve.effects, { type: 'files', plan }] : preserve.effects,
     snapshot: true,
     talk: null,
-    knownTree: plan ? knownTree : await findKnownTree(ctx, owner.task.id, place.worktreeId),
+    knownTree: plan ? knownTree : (await findKnownTree(ctx, owner.task.id, place.worktreeId)).tree,
     details: {
       kind: 'rewind',
       checkpointId: checkpoint.id,

@@ -138,11 +138,14 @@ export async function findCheckpointAt(ctx: Context, taskId: string, at: Date): 
   return row ?? null
 }
 
+/** `keptSome`: the operation that left this tree kept files that somebody else had edited. */
+export type KnownTree = { tree: string | null; keptSome: boolean }
+
 /**
  * The tree that the task is known to have left in the worktree: that of its newest checkpoint there, or what its newest
  * operation there aimed at, whichever is later. Whatever differs from it now was changed by somebody else.
  */
-export async function findKnownTree(ctx: Context, taskId: string, worktreeId: string): Promise<string | null> {
+export async function findKnownTree(ctx: Context, taskId: string, worktreeId: string): Promise<KnownTree> {
   const [checkpoint] = await ctx.db
     .select({ tree: taskCheckpoints.treeSha, at: taskCheckpoints.createdAt })
     .from(taskCheckpoints)
@@ -155,7 +158,11 @@ export async function findKnownTree(ctx: Context, taskId: string, worktreeId: st
     .orderBy(desc(taskCheckpoints.number))
     .limit(1)
   const [operation] = await ctx.db
-    .select({ tree: sql<string>`${operations.after} ->> 'knownTree'`, at: operations.finishedAt })
+    .select({
+      tree: sql<string>`${operations.after} ->> 'knownTree'`,
+      kept: sql<boolean>`coalesce((${operations.result} ->> 'kept')::int, 0) > 0`,
+      at: operations.finishedAt,
+    })
     .from(operations)
     .where(
       and(
@@ -167,8 +174,10 @@ export async function findKnownTree(ctx: Context, taskId: string, worktreeId: st
     )
     .orderBy(desc(operations.finishedAt))
     .limit(1)
-  if (!operation?.at || (checkpoint && checkpoint.at > operation.at)) return checkpoint?.tree ?? null
-  return operation.tree
+  if (operation?.at && (!checkpoint || checkpoint.at <= operation.at)) {
+    return { tree: operation.tree, keptSome: operation.kept }
+  }
+  return { tree: checkpoint?.tree ?? null, keptSome: false }
 }
 
 /** How long an agent that says nothing still counts as running. */

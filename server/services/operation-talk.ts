@@ -121,7 +121,8 @@ export async function sideEffectsAfter(ctx: Context, path: Path, index: number):
   if (ranges.length === 0) return []
   const rows = (await ctx.db.execute(sql`
     select m.segment_id as segment, m.seq, m.tool_name as "toolName", m.tool_input as "toolInput", m.is_error as "isError"
-    from json_to_recordset(${JSON.stringify(ranges)}::text::json) with ordinality as r(s uuid, f int, t int, n bigint)
+    from rows from (json_to_recordset(${JSON.stringify(ranges)}::text::json) as (s uuid, f int, t int))
+      with ordinality as r(s, f, t, n)
     join messages m on m.segment_id = r.s and m.seq between r.f and r.t
     where m.kind = 'tool' and (m.tool_name like 'mcp\\_\\_%'
       or (m.tool_name ~* ${SHELL_TOOLS} and m.tool_input ~* ${SUSPECT_INPUT}))

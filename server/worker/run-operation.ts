@@ -98,7 +98,7 @@ async function prepare({ ctx, operation, lease }: Run) {
     snapshot: null,
     knownTree:
       operation.taskId && operation.worktreeId
-        ? await findKnownTree(ctx, operation.taskId, operation.worktreeId)
+        ? (await findKnownTree(ctx, operation.taskId, operation.worktreeId)).tree
         : null,
     talk: (draft.talk?.from ?? null) satisfies Head | null,
   }
