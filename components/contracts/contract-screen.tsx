@@ -1,6 +1,5 @@
 'use client'
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { useSubscription } from '@trpc/tanstack-react-query'
 import { Star } from 'lucide-react'
 import { useQueryStates } from 'nuqs'
 import { useRef } from 'react'
@@ -30,6 +29,8 @@ export function ContractScreen({ contractId }: { contractId: string }) {
     filters,
     scope: { contractId },
     isAtTop: () => (scroller.current?.scrollTop ?? 0) < 4,
+    // New tasks and totals come with what happens.
+    onEvent: () => void queryClient.invalidateQueries(trpc.contracts.get.queryFilter({ id: contractId })),
   })
   const facets = useQuery(trpc.history.facets.queryOptions({ contractId }))
   const laneEvents = useLaneEvents(contractId)
@@ -38,16 +39,6 @@ export function ContractScreen({ contractId }: { contractId: string }) {
       onSettled: () => queryClient.invalidateQueries(trpc.contracts.pathFilter()),
       onError: (error) => toast.error(describeError(error).detail),
     }),
-  )
-  // New tasks and totals come with what happens.
-  useSubscription(
-    trpc.history.onEvent.subscriptionOptions(
-      { contractId },
-      {
-        enabled: filters.to === null,
-        onData: () => void queryClient.invalidateQueries(trpc.contracts.get.queryFilter({ id: contractId })),
-      },
-    ),
   )
   const change = (next: Partial<EventFilters>) => void setFilters(next)
   const starred = star.isPending ? star.variables.starred : contract.starred

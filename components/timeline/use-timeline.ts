@@ -5,19 +5,9 @@ import { useMemo, useRef, useState } from 'react'
 import type { EventView, Page } from '@/server/services/views'
 import { useTRPC, useTRPCClient } from '@/components/trpc'
 import { type EventFilters, matchesFilters, toHistoryInput } from './event-filters'
+import { firstHistoryInput, HISTORY_PAGE } from './first-history-input'
 
 type Place = { cursor?: string; direction?: 'older' | 'newer' }
-
-const PAGE = 100
-
-/** The first question of a timeline; the page asks it too, so that the answer comes with the document. */
-export function firstHistoryInput(
-  filters: EventFilters,
-  scope: { contractId?: string; taskId?: string },
-  at: Date | null,
-) {
-  return { ...toHistoryInput(filters, scope), ...(at ? { to: at } : {}), limit: PAGE }
-}
 
 /**
  * Events newest first, by keyset pages in both directions from where one begins, with what happens now on top.
@@ -28,11 +18,14 @@ export function useTimeline({
   scope,
   at = null,
   isAtTop,
+  onEvent,
 }: {
   filters: EventFilters
   scope: { contractId?: string; taskId?: string }
   at?: Date | null
   isAtTop: () => boolean
+  /** Told of everything that happens in the scope, fitting or not. */
+  onEvent?: (event: EventView) => void
 }) {
   const trpc = useTRPC()
   const client = useTRPCClient()
@@ -46,7 +39,7 @@ export function useTimeline({
     initialPageParam: {} as Place,
     queryFn: ({ pageParam, signal }) => {
       // Newer pages run beyond the moment one began at, so only the older ones keep it.
-      const base = pageParam.direction === 'newer' ? { ...toHistoryInput(filters, scope), limit: PAGE } : input
+      const base = pageParam.direction === 'newer' ? { ...toHistoryInput(filters, scope), limit: HISTORY_PAGE } : input
       return client.history.list.query({ ...base, ...pageParam }, { signal })
     },
     getNextPageParam: (page): Place | undefined =>
@@ -73,9 +66,9 @@ export function useTimeline({
   const live = at === null && filters.to === null
   useSubscription(
     trpc.history.onEvent.subscriptionOptions(scope, {
-      enabled: live,
       onData: ({ data: event }) => {
-        if (known.current.has(event.id) || !matchesFilters(event, filters)) return
+        onEvent?.(event)
+        if (!live || known.current.has(event.id) || !matchesFilters(event, filters)) return
         known.current.add(event.id)
         if (isAtTop()) prepend([event])
         else setWaiting((before) => [event, ...before])

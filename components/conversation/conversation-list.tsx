@@ -1,0 +1,135 @@
+'use client'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import {
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useEffectEvent,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
+import type { CheckpointView, MessageView } from '@/server/services/views'
+import { Skeleton } from '@/components/ui/skeleton'
+import { useListKeys } from '@/components/ui/use-list-keys'
+import { estimateHeight } from './conversation-pages'
+import { MessageRow } from './message-row'
+import type { StartPlace } from './start-place'
+import { useConversation } from './use-conversation'
+
+export type ConversationHandle = { show: (place: StartPlace) => void }
+
+const OVERSCAN = 5
+
+/** The messages of a task, windowed over all positions of the conversation. */
+export function ConversationList({
+  taskId,
+  start,
+  checkpointsAt,
+  marked,
+  handle,
+  empty,
+  onMenu,
+  onFirstVisible,
+}: {
+  taskId: string
+  start: StartPlace
+  checkpointsAt: ReadonlyMap<number, CheckpointView[]>
+  marked: string | null
+  handle: Ref<ConversationHandle>
+  empty: ReactNode
+  onMenu: (message: MessageView, anchor: HTMLElement) => void
+  onFirstVisible: (index: number) => void
+}) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const [range, setRange] = useState({ start: 0, end: -1 })
+  const { total, get, failed } = useConversation(taskId, start, range)
+  const virtualizer = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => estimateHeight(get(index)),
+    overscan: OVERSCAN,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: 40,
+    paddingStart: 12,
+    paddingEnd: 24,
+    useFlushSync: false,
+  })
+  const items = virtualizer.getVirtualItems()
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? -1]
+  useLayoutEffect(() => {
+    setRange((before) => (before.start === first && before.end === last ? before : { start: first, end: last }))
+  }, [first, last])
+
+  const show = (place: StartPlace) => scrollTo(virtualizer, place, total)
+  useImperativeHandle(handle, () => ({ show }))
+  const open = useEffectEvent(() => show(start))
+  useLayoutEffect(() => open(), [])
+  const firstVisible = items.find((item) => item.end > (virtualizer.scrollOffset ?? 0) + 1)?.index ?? 0
+  const tell = useEffectEvent(onFirstVisible)
+  useEffect(() => tell(firstVisible), [firstVisible])
+  useListKeys({
+    root: scroller,
+    count: total,
+    scrollTo: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
+    firstVisible: () => firstVisible,
+  })
+  if (total === 0) return empty
+  return (
+    <div
+      ref={scroller}
+      tabIndex={0}
+      role="feed"
+      aria-label="Conversation"
+      aria-busy={items.some((item) => !get(item.index))}
+      className="min-h-0 flex-1 overflow-y-auto [overflow-anchor:none]"
+    >
+      <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map((item) => {
+          const message = get(item.index)
+          return (
+            <div
+              key={item.key}
+              ref={virtualizer.measureElement}
+              data-index={item.index}
+              data-row={item.index}
+              className="absolute inset-x-0 top-0"
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              {message ? (
+                <MessageRow
+                  taskId={taskId}
+                  message={message}
+                  checkpoints={checkpointsAt.get(item.index)}
+                  marked={message.id === marked}
+                  onMenu={onMenu}
+                />
+              ) : (
+                <MessagePlaceholder failed={failed} />
+              )}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function scrollTo(virtualizer: Virtualizer<HTMLDivElement, Element>, place: StartPlace, total: number) {
+  if (place === 'end') virtualizer.scrollToIndex(total - 1, { align: 'end' })
+  else virtualizer.scrollToIndex(place === 'start' ? 0 : place, { align: 'start' })
+}
+
+function MessagePlaceholder({ failed }: { failed: boolean }) {
+  return (
+    <div className="mx-auto flex h-[46px] w-full max-w-[920px] items-center gap-3 px-3">
+      {failed ? (
+        <p className="text-xs text-del">This part could not be loaded. Scroll away and back to try again.</p>
+      ) : (
+        <Skeleton className="h-4 flex-1" />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,19 @@
+'use client'
+import { WorkerPoolContextProvider } from '@pierre/diffs/react'
+import type { ReactNode } from 'react'
+import { DIFF_THEME } from './diff-theme'
+
+const POOL = {
+  workerFactory: () => new Worker(new URL('@pierre/diffs/worker/worker.js', import.meta.url), { type: 'module' }),
+  poolSize: 1,
+}
+const HIGHLIGHTER = { theme: DIFF_THEME, preferredHighlighter: 'highlights' as const }
+
+/** Colours code away from the page's own thread. */
+export function DiffWorkers({ children }: { children: ReactNode }) {
+  return (
+    <WorkerPoolContextProvider poolOptions={POOL} highlighterOptions={HIGHLIGHTER}>
+      {children}
+    </WorkerPoolContextProvider>
+  )
+}
