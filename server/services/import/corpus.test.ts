@@ -1,8 +1,13 @@
 // Real transcripts, where they are at hand: what the import reports must equal an independent count, byte for byte.
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { taskCheckpoints, tasks } from '@/db/schema'
+import { transcriptSources } from '@/db/talk-tables'
 import { type TestDatabase, createTestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { createTestContext, hashSource, importPath } from './test-import'
@@ -44,6 +49,38 @@ describe.skipIf(!existsSync(corpus))('the corpus', () => {
       new Set(['unchanged']),
     )
   }, 120_000)
+
+  test('each transcript of a real repository is counted, and joined to each commit that names it', async () => {
+    const clone = join(mkdtempSync(join(tmpdir(), 'makima-corpus-')), 'cli.git')
+    execFileSync('git', ['clone', '-q', '--mirror', join(corpus, 'entire/cli.bundle'), clone])
+    const view = await importPath(ctx, clone)
+    expect(view.state).toBe('done')
+    const sources = await ctx.db.select().from(transcriptSources).where(eq(transcriptSources.kind, 'git'))
+    const joined = await ctx.db
+      .select({ sha: taskCheckpoints.commitSha, session: tasks.nativeSessionId, external: taskCheckpoints.externalId })
+      .from(taskCheckpoints)
+      .innerJoin(tasks, eq(tasks.id, taskCheckpoints.taskId))
+    const links = new Set(joined.map((row) => `${row.sha} ${row.session}`))
+    const rows = readFileSync(join(corpus, 'entire/bundle-join.tsv'), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split('\t'))
+    let linked = 0
+    for (const [sha, , , checkpoint = '', index, sessionId = '', , format, blob, bytes, records] of rows) {
+      if (format !== 'claude') continue
+      const path = `${checkpoint.slice(0, 2)}/${checkpoint.slice(2)}/${index}/full.jsonl`
+      const source = sources.find((candidate) => candidate.path.endsWith(`:${path}`))
+      expect(source, path).toMatchObject({ identity: blob, bytes: Number(bytes), report: { records: Number(records) } })
+      expect(links.has(`${sha} ${source?.nativeSessionId}`), `${sha} ${sessionId}`).toBe(true)
+      linked += 1
+    }
+    expect(linked).toBeGreaterThan(100)
+    for (const source of sources) {
+      const raw = execFileSync('git', ['-C', clone, 'cat-file', 'blob', source.identity], { maxBuffer: 1 << 28 })
+      expect(await hashSource(ctx, source.id), source.path).toBe(createHash('sha256').update(raw).digest('hex'))
+    }
+  }, 300_000)
 })
 
 function counted(source: Awaited<ReturnType<typeof importPath>>['sources'][number]) {
