@@ -12,7 +12,7 @@ export async function importUsualPlaces(url: string, say: (line: string) => void
       importId,
       (progress) => {
         const line = `Importing your agents' history: ${progressLine(progress)}`
-        if (line === last || progress.phase === 'waiting' || Date.now() - shownAt < 2_000) return
+        if (line === last || progress.sourcesTotal === 0 || Date.now() - shownAt < 2_000) return
         last = line
         shownAt = Date.now()
         say(line)
