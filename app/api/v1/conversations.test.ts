@@ -159,7 +159,7 @@ describe('a conversation', () => {
     // Pieces that end inside records and inside letters: those are kept as bytes.
     const sourceId = await addSource(bytes, [20_001, 1, 33_333])
     const { taskId } = await addTalk([
-      { role: 'user', kind: 'prompt', text: long.slice(0, 500), truncated: true, sourceId, ...place(1) },
+      { role: 'user', kind: 'prompt', text: long.slice(0, 502), truncated: true, sourceId, ...place(1) },
       {
         kind: 'tool',
         toolName: 'Write',

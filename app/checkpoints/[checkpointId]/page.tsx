@@ -4,7 +4,8 @@ import { checkpointParsers } from '@/components/diff/checkpoint-params'
 import { CheckpointScreen } from '@/components/diff/checkpoint-screen'
 import { CheckpointSkeleton } from '@/components/diff/checkpoint-skeleton'
 import { QueryBoundary } from '@/components/ui/query-boundary'
-import { HydrateClient, loadOr404, prefetch, trpc } from '@/server/rsc'
+import { loadOr404 } from '@/app/load-or-404'
+import { HydrateClient, prefetch, trpc } from '@/server/rsc'
 
 type Props = { params: Promise<{ checkpointId: string }>; searchParams: Promise<SearchParams> }
 

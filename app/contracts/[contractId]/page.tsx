@@ -5,7 +5,8 @@ import { ContractSkeleton } from '@/components/contracts/contract-skeleton'
 import { eventFilterParsers } from '@/components/timeline/event-filters'
 import { firstHistoryInput } from '@/components/timeline/first-history-input'
 import { QueryBoundary } from '@/components/ui/query-boundary'
-import { HydrateClient, loadOr404, prefetch, trpc } from '@/server/rsc'
+import { loadOr404 } from '@/app/load-or-404'
+import { HydrateClient, prefetch, trpc } from '@/server/rsc'
 
 type Props = { params: Promise<{ contractId: string }>; searchParams: Promise<SearchParams> }
 

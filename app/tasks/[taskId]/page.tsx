@@ -3,7 +3,8 @@ import { type StartPlace, firstSliceInput } from '@/components/conversation/star
 import { TaskScreen } from '@/components/conversation/task-screen'
 import { TaskSkeleton } from '@/components/conversation/task-skeleton'
 import { QueryBoundary } from '@/components/ui/query-boundary'
-import { HydrateClient, loadOr404, prefetch, trpc } from '@/server/rsc'
+import { loadOr404 } from '@/app/load-or-404'
+import { HydrateClient, prefetch, trpc } from '@/server/rsc'
 
 type Props = {
   params: Promise<{ taskId: string }>
