@@ -22,6 +22,8 @@ export type EntireTranscript = {
   sessionIndex: number
   sessionId: string
   agent: string | null
+  /** When the checkpoint was made, as its metadata has it; empty when it has none. */
+  createdAt: string
   candidate: Candidate
 }
 
@@ -75,6 +77,7 @@ export async function listEntireTranscripts(
         ...place,
         sessionId: session?.sessionId ?? key,
         agent: session?.agent ?? null,
+        createdAt: session?.createdAt ?? '',
         candidate: blobCandidate(repository, tree.ref, entries, objects, cache),
       })
     }

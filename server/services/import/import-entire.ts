@@ -37,7 +37,9 @@ async function importTranscripts(run: Run, repository: Repository, transcripts: 
   const bySession = new Map<string, EntireTranscript[]>()
   for (const transcript of transcripts)
     bySession.set(transcript.sessionId, [...(bySession.get(transcript.sessionId) ?? []), transcript])
-  for (const group of bySession.values()) {
+  // Oldest first, so that a session finds the one it was forked from or goes on from.
+  const begun = (group: EntireTranscript[]) => group.map((transcript) => transcript.createdAt).sort()[0] ?? ''
+  for (const group of [...bySession.values()].sort((a, b) => begun(a).localeCompare(begun(b)))) {
     run.signal.throwIfAborted()
     const byContent = new Map<
       string,

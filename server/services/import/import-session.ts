@@ -11,6 +11,7 @@ import type { PlacedMessage, SessionFacts, SourceReport, ThreadKey, TranscriptFo
 import type { Candidate } from './candidates'
 import { type FedSource, type Feed, type FeedOptions, type Listener, PrefixHashes, SessionFeed } from './session-feed'
 import { type SessionPlace, findSession, listSegments, writeSession } from './session-records'
+import { findPlanner } from './planner'
 import type { Sniffed } from './sniff'
 import { hashStoredPrefix, readStoredBlocks } from './stored-bytes'
 
@@ -221,7 +222,7 @@ async function feedAll(
         feed,
         known: session.known,
         origin: origin ? { ...origin, segmentIds: new Set(origin.segments.map((segment) => segment.id)) } : null,
-        continues: null,
+        continues: session.known.size === 0 && !origin ? await findPlanner(ctx, group, readerFacts, prompts[0]) : null,
         place,
         prompts,
         rewritten,

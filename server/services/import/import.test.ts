@@ -219,6 +219,27 @@ test('a session forked inside the agent shares the contract and copies no messag
   ])
 })
 
+test('a session that carries out the plan of another joins its contract', async () => {
+  const folder = newFolder()
+  const plan = '# A plan to count sheep\n\n1. Find a fence with "posts"\n2. Count what jumps'
+  const planner = new Session('/somewhere')
+  planner.prompt('make a plan')
+  const call = [{ type: 'tool_use', id: 'toolu_plan', name: 'ExitPlanMode', input: { plan } }]
+  planner.record({
+    type: 'assistant',
+    message: { id: 'msg_plan', model: 'claude-opus-4-6', role: 'assistant', content: call },
+  })
+  const doer = new Session('/somewhere')
+  doer.prompt(`Implement the following plan:\n\n${plan}`)
+  const stranger = new Session('/elsewhere')
+  stranger.prompt(`Implement the following plan:\n\n${plan}`)
+  for (const session of [planner, doer, stranger]) writeFileSync(join(folder, `${session.id}.jsonl`), session.text())
+  await importPath(ctx, folder)
+  const [first, second, third] = [await findTask(planner), await findTask(doer), await findTask(stranger)]
+  expect(second).toMatchObject({ contractId: first.contractId, continueFromTaskId: first.id, isSupervisor: false })
+  expect(third.contractId).not.toBe(first.contractId)
+})
+
 test('an agent that rewound leaves the abandoned part readable and out of force', async () => {
   const session = new Session()
   session.prompt('start')
