@@ -55,11 +55,16 @@ function visit(value: unknown, look: (value: JsonObject) => void): void {
   }
 }
 
+/** A text as a row can hold it: PostgreSQL takes neither U+0000 nor halves of surrogate pairs. */
+function toRowText(text: string): string {
+  return text.replaceAll('\u0000', '').replace(/\p{Surrogate}/gu, '\uFFFD')
+}
+
 /** The longest text of the record that goes on where the row was cut. */
 function findText(cut: string, record: unknown): string {
   let longest = cut
   const offer = (text: string) => {
-    const clean = text.replaceAll('\u0000', '')
+    const clean = toRowText(text)
     if (clean.length > longest.length && clean.startsWith(cut)) longest = clean
   }
   visit(record, (value) => {
@@ -82,8 +87,7 @@ function findInput(toolId: string | null, record: unknown): string | null {
 function findResult(toolId: string | null, record: unknown): string | null {
   let found: string | null = null
   visit(record, (value) => {
-    if (toolId !== null && value.tool_use_id === toolId)
-      found = contentText(value.content).text.replaceAll('\u0000', '')
+    if (toolId !== null && value.tool_use_id === toolId) found = toRowText(contentText(value.content).text)
   })
   return found
 }
