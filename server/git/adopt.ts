@@ -1,8 +1,8 @@
 // Makes a commit of the user's history a checkpoint of ours. Nothing is copied: the store borrows the user's objects.
 import { AppError } from '@/server/errors'
-import { runGit } from '@/server/git/git'
-import { readTreeSha, setRef } from '@/server/git/store'
-import type { Store } from '@/server/git/types'
+import { runGit } from './git'
+import { readTreeSha, setRef } from './store'
+import type { Store } from './types'
 
 /**
  * Points `ref` (`checkpointRef(…)`) at a commit of the user's repository.

@@ -3,14 +3,14 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '@/server/errors'
-import { readWorktreeTree } from '@/server/git/capture'
-import { parseRawAndNumstat } from '@/server/git/diff-output'
-import { absolutePath, readDiskState, sameState } from '@/server/git/disk-state'
-import { runGit } from '@/server/git/git'
-import { withLock } from '@/server/git/lock'
-import { displayPath } from '@/server/git/paths'
-import { privateIndex } from '@/server/git/private-index'
-import { readTreeSha } from '@/server/git/store'
+import { readWorktreeTree } from './capture'
+import { parseRawAndNumstat } from './diff-output'
+import { absolutePath, readDiskState, sameState } from './disk-state'
+import { runGit } from './git'
+import { withLock } from './lock'
+import { displayPath } from './paths'
+import { privateIndex } from './private-index'
+import { readTreeSha } from './store'
 import type {
   ApplyResult,
   CaptureLimits,
@@ -20,8 +20,8 @@ import type {
   RewindPlan,
   Store,
   WorktreeRepository,
-} from '@/server/git/types'
-import { clearTemporaryFiles, type PathWrite, writePaths } from '@/server/git/write-paths'
+} from './types'
+import { clearTemporaryFiles, type PathWrite, writePaths } from './write-paths'
 
 const EDITED = 'Somebody changed it in the meantime; it was left as it is.'
 
@@ -55,10 +55,9 @@ export function applyRewind(input: ApplyInput): Promise<ApplyResult> {
     const now = await readWorktreeTree(input)
     if (now.treeSha !== plan.nowTree || !sameHead(now.head, plan.head)) {
       const states = await readStates(repository, writes, 'to')
-      const applied = writes.length > 0 && sameHead(now.head, plan.head) && states.every(({ same }) => same)
-      if (!applied)
-        throw new AppError('conflict', 'The files or the branch changed since the preview. Look at the preview again.')
-      return readBack(input, writes, started)
+      const done = writes.length > 0 && states.every(({ same }) => same) ? await readBack(input, writes, started) : null
+      if (done && sameHead(now.head, plan.head) && done.changedMeanwhile.length === 0) return done
+      throw new AppError('conflict', 'The files or the branch changed since the preview. Look at the preview again.')
     }
     try {
       await writePaths(store, topLevel, writes, tagOf(plan), () => {

@@ -1,8 +1,8 @@
 // Owns branches that a person asks for by name in their own repository. Never checked out, never moved once they exist.
 import { AppError } from '@/server/errors'
-import { runGit } from '@/server/git/git'
-import { copyCommit } from '@/server/git/transfer'
-import type { Repository, Store } from '@/server/git/types'
+import { runGit } from './git'
+import { copyCommit } from './transfer'
+import type { Repository, Store } from './types'
 
 /**
  * @throws AppError `invalid` when git does not allow the name, `conflict` when it is taken (or is a folder of other branches).

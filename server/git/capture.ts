@@ -1,14 +1,14 @@
 // Owns capturing a worktree as a commit in the store. Touches nothing of the user's: no ref, index, stash, setting or file.
 import { AppError } from '@/server/errors'
-import { parseRawAndNumstat } from '@/server/git/diff-output'
-import { gitText, runGit } from '@/server/git/git'
-import { writeCommit, writeRef } from '@/server/git/loose'
-import { withLock } from '@/server/git/lock'
-import { privateIndex, writeState } from '@/server/git/private-index'
-import { readHead } from '@/server/git/repository'
-import { scanWorktree } from '@/server/git/scan'
-import { checkStoreRef } from '@/server/git/store'
-import type { Capture, CaptureLimits, HeadState, Store, WorktreeRepository, WorktreeTree } from '@/server/git/types'
+import { parseRawAndNumstat } from './diff-output'
+import { gitText, runGit } from './git'
+import { writeCommit, writeRef } from './loose'
+import { withLock } from './lock'
+import { privateIndex, writeState } from './private-index'
+import { readHead } from './repository'
+import { scanWorktree } from './scan'
+import { checkStoreRef } from './store'
+import type { Capture, CaptureLimits, HeadState, Store, WorktreeRepository, WorktreeTree } from './types'
 
 /** How long a capture waits for another one of the same worktree. */
 const LOCK_WAIT_MS = 120_000
@@ -74,6 +74,7 @@ export async function readWorktreeTree(
       readHead(repository),
       explainFailure(scanWorktree(store, repository, index, input)),
     ])
+    await writeState(index, scan.state)
     return { treeSha: scan.treeSha, notCovered: scan.notCovered, head }
   })
 }

@@ -1,6 +1,6 @@
 // Pure: turns git's NUL-separated diff output into values.
-import { decodePath, splitNul } from '@/server/git/paths'
-import type { ChangedFile, ChangeStatus, FileState } from '@/server/git/types'
+import { decodePath, splitNul } from './paths'
+import type { ChangedFile, ChangeStatus, FileState } from './types'
 
 const STATUS: Record<string, ChangeStatus> = {
   A: 'added',

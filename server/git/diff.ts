@@ -1,11 +1,11 @@
 // Reads what changed between two states, and what a state holds. Only reads.
 import { AppError } from '@/server/errors'
-import { emptyTree } from '@/server/git/capture'
-import { parseRawAndNumstat } from '@/server/git/diff-output'
-import { GitError, runGit } from '@/server/git/git'
-import { openObjectReader, parseTreeLine } from '@/server/git/objects'
-import { encodePath, splitNul } from '@/server/git/paths'
-import type { ChangedFile, Store, TreeEntry } from '@/server/git/types'
+import { emptyTree } from './capture'
+import { parseRawAndNumstat } from './diff-output'
+import { GitError, runGit } from './git'
+import { openObjectReader, parseTreeLine } from './objects'
+import { encodePath, splitNul } from './paths'
+import type { ChangedFile, Store, TreeEntry } from './types'
 
 const QUIET = ['--no-ext-diff', '--no-textconv']
 const DEFAULT_PATCH_BYTES = 2 * 1024 * 1024

@@ -1,8 +1,8 @@
 // Reads the state of single paths straight from the disk, as git would name it. No index, no ignore rules, no symlink followed.
 import { createHash } from 'node:crypto'
 import { createReadStream, lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
-import { encodePath } from '@/server/git/paths'
-import type { FileState, ObjectFormat } from '@/server/git/types'
+import { encodePath } from './paths'
+import type { FileState, ObjectFormat } from './types'
 
 const STREAM_ABOVE = 16 * 1024 * 1024
 

@@ -3,21 +3,23 @@ import { constants } from 'node:fs'
 import { copyFile, lstat, mkdir, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '@/server/errors'
-import { createBranch } from '@/server/git/branch'
-import { gitText, openSimpleGit, runGit } from '@/server/git/git'
-import { isSafePath } from '@/server/git/paths'
-import { privateIndex } from '@/server/git/private-index'
-import { openRepository, requireWorktree } from '@/server/git/repository'
-import { findSnapshot, takeSnapshot } from '@/server/git/snapshot'
-import type { NotCovered, Store, WorktreeRepository } from '@/server/git/types'
-import { undoBranch } from '@/server/git/undo'
+import { createBranch } from './branch'
+import { gitText, openSimpleGit, runGit } from './git'
+import { isSafePath } from './paths'
+import { privateIndex } from './private-index'
+import { openRepository, requireWorktree } from './repository'
+import { findSnapshot, takeSnapshot } from './snapshot'
+import type { NotCovered, Store, WorktreeRepository } from './types'
+import { copyCommit } from './transfer'
+import { undoBranch } from './undo'
 
 const MAX_COPIED_BYTES = 10 * 1024 * 1024
 
 export interface Fork {
   folder: string
-  branch: string
-  /** Where the branch stands: needed to undo. */
+  /** Null when the worktree stands on a commit without a branch. */
+  branch: string | null
+  /** Where the branch (or HEAD) stands: needed to undo. */
   sha: string
   /** Ignored files that were copied along. */
   copied: string[]
@@ -27,8 +29,8 @@ export interface ForkInput {
   store: Store
   repository: WorktreeRepository
   sha: string
-  /** Name of the branch to make. */
-  branch: string
+  /** Name of the branch to make; null for a worktree without one (detached HEAD). */
+  branch: string | null
   /** Folder to make, in the data folder; its parent may be missing. */
   folder: string
   /** Ignored files to copy along: relative paths, `*` allowed in the last part (`.env*`). */
@@ -41,13 +43,16 @@ export interface ForkInput {
  */
 export async function createFork(input: ForkInput): Promise<Fork> {
   const { store, repository, branch, folder } = input
-  const { sha } = await createBranch({ store, repository, sha: input.sha, name: branch })
+  const sha =
+    branch === null
+      ? await copyCommit(store, repository, input.sha)
+      : (await createBranch({ store, repository, sha: input.sha, name: branch })).sha
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
   if (!(await isOurWorktree(repository, folder, branch))) {
     await clearUnfinished(folder)
     // Without checkout: git would run the repository's own filter programs over the files.
     await openSimpleGit(repository.topLevel)
-      .raw(['worktree', 'add', '--no-checkout', folder, branch])
+      .raw(['worktree', 'add', '--no-checkout', ...(branch === null ? ['--detach', folder, sha] : [folder, branch])])
       .catch((error: unknown) => {
         throw new AppError('conflict', `The folder for the fork could not be made. Choose another name for it.`, {
           cause: error,
@@ -82,6 +87,7 @@ export async function removeFork(input: {
     // Deletes the folder with all that is in it: the snapshot above is the guard, and only a fork of ours is ever named here.
     await openSimpleGit(repository.topLevel).raw(['worktree', 'remove', '--force', '--force', fork.folder])
   }
+  if (fork.branch === null) return { snapshotSha, notCovered, branchRemoved: false }
   const branch = await undoBranch({ repository, branch: fork.branch, sha: fork.sha })
   return {
     snapshotSha,

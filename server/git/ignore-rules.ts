@@ -2,11 +2,11 @@
 // checkpoint for that reason only: deleting it "because the checkpoint lacks it" is how other products lost people's files.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { runGit } from '@/server/git/git'
-import { listTreeRecursive, openObjectReader } from '@/server/git/objects'
-import { encodePath, isSafePath, joinPaths, splitPaths } from '@/server/git/paths'
-import { privateIndex } from '@/server/git/private-index'
-import type { RewindFacts, Store, WorktreeRepository } from '@/server/git/types'
+import { runGit } from './git'
+import { listTreeRecursive, openObjectReader } from './objects'
+import { encodePath, isSafePath, joinPaths, splitPaths } from './paths'
+import { privateIndex } from './private-index'
+import type { RewindFacts, Store, WorktreeRepository } from './types'
 
 /** Paths the target lacks and its own ignore rules cover. Asked only when an ignore file differs. */
 export async function findIgnoredThen(

@@ -3,25 +3,18 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { adoptCommit, findExistingCommits } from '@/server/git/adopt'
-import { applyRewind } from '@/server/git/apply'
-import { createBranch } from '@/server/git/branch'
-import { captureWorktree, checkpointRef } from '@/server/git/capture'
-import { createFork, removeFork } from '@/server/git/fork'
-import { listOwnObjects, packStore } from '@/server/git/pack'
-import { defaultBranchName, preserveAsBranch, preserveAsStash } from '@/server/git/preserve'
-import { planRewind, readRewindFacts } from '@/server/git/rewind'
-import {
-  deleteSnapshot,
-  findSnapshot,
-  listObjects,
-  listSnapshots,
-  snapshotSize,
-  takeSnapshot,
-} from '@/server/git/snapshot'
-import { storeSize, verifyCheckpoint } from '@/server/git/store'
-import { createWorld, readFiles, readUserState, runTestGit, type TestWorld } from '@/server/git/test-repository'
-import { undoBranch, undoStash } from '@/server/git/undo'
+import { adoptCommit, findExistingCommits } from './adopt'
+import { applyRewind } from './apply'
+import { createBranch } from './branch'
+import { captureWorktree, checkpointRef } from './capture'
+import { createFork, removeFork } from './fork'
+import { listOwnObjects, packStore } from './pack'
+import { defaultBranchName, preserveAsBranch, preserveAsStash } from './preserve'
+import { planRewind, readRewindFacts } from './rewind'
+import { deleteSnapshot, findSnapshot, listObjects, listSnapshots, snapshotSize, takeSnapshot } from './snapshot'
+import { storeSize, verifyCheckpoint } from './store'
+import { createWorld, readFiles, readUserState, runTestGit, type TestWorld } from './test-repository'
+import { undoBranch, undoStash } from './undo'
 
 let world: TestWorld
 afterEach(() => world.cleanup())
@@ -345,6 +338,21 @@ describe('forks', () => {
     expect(world.git('worktree', 'list').split('\n')).toHaveLength(1)
   })
 
+  test('a fork without a branch stands on the checkpoint alone and leaves no branch behind', async () => {
+    world = createWorld()
+    world.write('src/a.txt', 'state\n')
+    const checkpoint = await capture()
+    const { store, repository } = await world.open()
+    const before = readUserState(world.folder)
+    const folder = join(world.root, 'worktrees', 'alone')
+    const fork = await createFork({ store, repository, sha: checkpoint.commitSha, branch: null, folder })
+    expect(readFileSync(join(folder, 'src/a.txt'), 'utf8')).toBe('state\n')
+    expect(runTestGit(folder, 'rev-parse', 'HEAD')).toBe(fork.sha)
+    expect(readUserState(world.folder).refs).toBe(before.refs)
+    expect(await removeFork({ store, repository, fork, operationId: 'alone' })).toMatchObject({ branchRemoved: false })
+    expect(existsSync(folder)).toBe(false)
+  })
+
   test('a folder that is taken is refused', async () => {
     world = createWorld()
     const checkpoint = await capture()
@@ -373,8 +381,8 @@ describe('when the machine fails', () => {
       try {
         runTestGit(world.folder, 'clone', '-q', '--no-hardlinks', world.folder, join(small, 'project'))
         const disk = { ...world, folder: join(small, 'project') }
-        const { openRepository, requireWorktree } = await import('@/server/git/repository')
-        const { openStore } = await import('@/server/git/store')
+        const { openRepository, requireWorktree } = await import('./repository')
+        const { openStore } = await import('./store')
         const repository = requireWorktree(await openRepository(disk.folder))
         const store = await openStore(world.storesDir, 'small', repository)
         for (let n = 0; n < 10; n++) writeFileSync(join(disk.folder, `f${n}`), Buffer.alloc(150_000, n))
@@ -432,7 +440,7 @@ describe('when the machine fails', () => {
     const input = { store, repository, plan: result.plan, snapshotSha: snapshot.commitSha }
     const file = join(world.root, 'input.json')
     writeFileSync(file, JSON.stringify(input))
-    const { resolveInterrupted } = await import('@/server/git/apply')
+    const { resolveInterrupted } = await import('./apply')
     const halves = new Set<string>()
     for (let round = 0; round < 24; round++) {
       const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'apply-child.ts'), file], {

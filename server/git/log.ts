@@ -1,8 +1,8 @@
 // Streams the history of a repository in one pass of `git log`.
 import type { Readable } from 'node:stream'
 import { AppError } from '@/server/errors'
-import { spawnGit } from '@/server/git/git'
-import type { LogCommit, Repository, Store } from '@/server/git/types'
+import { spawnGit } from './git'
+import type { LogCommit, Repository, Store } from './types'
 
 const FIELDS = ['%x01%H', '%T', '%P', '%an', '%ae', '%at', '%ct', '%s', '%(trailers:only=true,unfold=true)', '%B']
 const FORMAT = FIELDS.join('%x00')

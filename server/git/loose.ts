@@ -4,7 +4,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
-import type { Store } from '@/server/git/types'
+import type { Store } from './types'
 
 const compress = promisify(deflate)
 

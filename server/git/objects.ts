@@ -2,9 +2,9 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { AppError } from '@/server/errors'
-import { spawnGit } from '@/server/git/git'
-import { decodePath, splitNul } from '@/server/git/paths'
-import type { Repository, Store, TreeEntry } from '@/server/git/types'
+import { spawnGit } from './git'
+import { decodePath, splitNul } from './paths'
+import type { Repository, Store, TreeEntry } from './types'
 
 export interface ReadObject {
   sha: string

@@ -1,8 +1,8 @@
 // Looks at the disk for what stands in the way of writing a path: ignored files, symlinked folders, files where folders must be.
 import { lstatSync, readdirSync } from 'node:fs'
-import { absolutePath, lookAt } from '@/server/git/disk-state'
-import { decodePath } from '@/server/git/paths'
-import type { NotCovered, RewindFacts } from '@/server/git/types'
+import { absolutePath, lookAt } from './disk-state'
+import { decodePath } from './paths'
+import type { NotCovered, RewindFacts } from './types'
 
 const MAX_ENTRIES = 20_000
 const UNCOVERED_FILES = new Set(['too_large', 'unreadable', 'special_file'])

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runGit } from '@/server/git/git'
-import { withLock } from '@/server/git/lock'
-import { listRefs } from '@/server/git/store'
-import type { Store } from '@/server/git/types'
+import { runGit } from './git'
+import { withLock } from './lock'
+import { listRefs } from './store'
+import type { Store } from './types'
 
 /** A loose object nothing points to may belong to a capture that is being written; younger than this it stays. */
 const GRACE_MS = 60 * 60_000

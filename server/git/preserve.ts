@@ -2,13 +2,13 @@
 import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@/server/errors'
-import { checkBranchName, createBranch } from '@/server/git/branch'
-import { gitText, openSimpleGit, runGit } from '@/server/git/git'
-import { joinPaths, splitNul, splitPaths } from '@/server/git/paths'
-import { privateIndex } from '@/server/git/private-index'
-import { listObjects } from '@/server/git/snapshot'
-import { copyObjects } from '@/server/git/transfer'
-import type { Repository, Store, WorktreeRepository } from '@/server/git/types'
+import { checkBranchName, createBranch } from './branch'
+import { gitText, openSimpleGit, runGit } from './git'
+import { joinPaths, splitNul, splitPaths } from './paths'
+import { privateIndex } from './private-index'
+import { listObjects } from './snapshot'
+import { copyObjects } from './transfer'
+import type { Repository, Store, WorktreeRepository } from './types'
 
 /** The first free `makima/<task>-before-rewind-<n>`. */
 export async function defaultBranchName(repository: Repository, task: string): Promise<string> {

@@ -4,9 +4,9 @@ import { copyFile, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type GitOptions, makePrivateFolder, runGit } from '@/server/git/git'
-import { joinPaths, splitNul, splitPaths } from '@/server/git/paths'
-import type { NotCovered, Store, WorktreeRepository } from '@/server/git/types'
+import { type GitOptions, makePrivateFolder, runGit } from './git'
+import { joinPaths, splitNul, splitPaths } from './paths'
+import type { NotCovered, Store, WorktreeRepository } from './types'
 
 /** Files of ours that may lie in a worktree for a moment; no capture ever takes them. */
 export const TEMPORARY_PREFIX = '.makima-tmp-'

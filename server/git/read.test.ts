@@ -1,14 +1,14 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { captureWorktree, checkpointRef, readWorktreeTree } from '@/server/git/capture'
-import { listChangedFiles, listTree, readBlobAt, readPatch } from '@/server/git/diff'
-import { listCommits } from '@/server/git/log'
-import { listTreeRecursive, openObjectReader } from '@/server/git/objects'
-import { decodePath, displayPath, encodePath, isSafePath } from '@/server/git/paths'
-import { normaliseRemote, openRepository, requireWorktree } from '@/server/git/repository'
-import { createWorld, runTestGit, type TestWorld } from '@/server/git/test-repository'
-import type { LogCommit } from '@/server/git/types'
+import { captureWorktree, checkpointRef, readWorktreeTree } from './capture'
+import { listChangedFiles, listTree, readBlobAt, readPatch } from './diff'
+import { listCommits } from './log'
+import { listTreeRecursive, openObjectReader } from './objects'
+import { decodePath, displayPath, encodePath, isSafePath } from './paths'
+import { normaliseRemote, openRepository, requireWorktree } from './repository'
+import { createWorld, runTestGit, type TestWorld } from './test-repository'
+import type { LogCommit } from './types'
 
 let world: TestWorld
 afterEach(() => world?.cleanup())

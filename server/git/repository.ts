@@ -2,9 +2,9 @@
 import { access, constants, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '@/server/errors'
-import { GitError, gitText, requireGit, runGit } from '@/server/git/git'
-import { splitNul } from '@/server/git/paths'
-import type { HeadState, ObjectFormat, Repository, WorktreeRepository } from '@/server/git/types'
+import { GitError, gitText, requireGit, runGit } from './git'
+import { splitNul } from './paths'
+import type { HeadState, ObjectFormat, Repository, WorktreeRepository } from './types'
 
 /**
  * Opens the repository that holds `path` (a folder inside it will do).

@@ -1,13 +1,13 @@
 import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { applyRewind, resolveInterrupted } from '@/server/git/apply'
-import { captureWorktree, checkpointRef } from '@/server/git/capture'
-import { planRewind, type RewindInput, readRewindFacts } from '@/server/git/rewind'
-import { takeSnapshot } from '@/server/git/snapshot'
-import { createWorld, readFiles, readUserState, type TestWorld } from '@/server/git/test-repository'
-import type { ApplyResult, Capture, RewindOptions, RewindPlan } from '@/server/git/types'
-import { readUndoFacts } from '@/server/git/undo'
+import { applyRewind, resolveInterrupted } from './apply'
+import { captureWorktree, checkpointRef } from './capture'
+import { planRewind, type RewindInput, readRewindFacts } from './rewind'
+import { takeSnapshot } from './snapshot'
+import { createWorld, readFiles, readUserState, type TestWorld } from './test-repository'
+import type { ApplyResult, Capture, RewindOptions, RewindPlan } from './types'
+import { readUndoFacts } from './undo'
 
 let world: TestWorld
 afterEach(() => world.cleanup())
@@ -509,6 +509,32 @@ async function makeTree(lines: string): Promise<string> {
 }
 
 describe('failures', () => {
+  test('two operations at once: one is carried out, the other refused, and the files are one state or the other', async () => {
+    world = createWorld()
+    const checkpoint = await capture()
+    const then = readFiles(world.folder)
+    for (let n = 0; n < 50; n++) world.write(`src/f${n}.txt`, `later ${n}\n`)
+    world.write('src/a.txt', 'later\n')
+    const last = await capture()
+    const all = await plan(checkpoint.commitSha, { lastKnownTree: last.treeSha })
+    const some = await plan(checkpoint.commitSha, { lastKnownTree: last.treeSha, ownedPaths: ['src/a.txt'] })
+    const { store, repository } = await world.open()
+    const snapshotSha = (await takeSnapshot(store, repository, 'both')).commitSha
+    const outcomes = await Promise.allSettled([
+      applyRewind({ store, repository, plan: all, snapshotSha }),
+      applyRewind({ store, repository, plan: some, snapshotSha }),
+    ])
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected'])
+    expect(readFiles(world.folder)).toEqual(then)
+  })
+
+  test('captures of one worktree at the same time wait for each other and agree', async () => {
+    world = createWorld()
+    world.write('src/a.txt', 'edited\n')
+    const captures = await Promise.all([capture(), capture(), capture()])
+    expect(new Set(captures.map((made) => made.treeSha)).size).toBe(1)
+  })
+
   test('when one file cannot be written, everything is put back and the error says which', async () => {
     world = createWorld()
     const checkpoint = await capture()

@@ -1,13 +1,13 @@
 // Owns the decision what a rewind does to each path. Reading facts looks at the disk; planning is pure; neither changes anything.
 import { createHash } from 'node:crypto'
-import { parseRawAndNumstat } from '@/server/git/diff-output'
-import { runGit } from '@/server/git/git'
-import { readWorktreeTree } from '@/server/git/capture'
-import { findIgnoredThen } from '@/server/git/ignore-rules'
-import { splitNul, splitPaths, isSafePath } from '@/server/git/paths'
-import { privateIndex } from '@/server/git/private-index'
-import { readTreeSha } from '@/server/git/store'
-import { readObstacles } from '@/server/git/obstacles'
+import { parseRawAndNumstat } from './diff-output'
+import { runGit } from './git'
+import { readWorktreeTree } from './capture'
+import { findIgnoredThen } from './ignore-rules'
+import { splitNul, splitPaths, isSafePath } from './paths'
+import { privateIndex } from './private-index'
+import { readTreeSha } from './store'
+import { readObstacles } from './obstacles'
 import type {
   CaptureLimits,
   CommitSummary,
@@ -19,7 +19,7 @@ import type {
   RewindOptions,
   Store,
   WorktreeRepository,
-} from '@/server/git/types'
+} from './types'
 
 const COMMITS_SHOWN = 500
 

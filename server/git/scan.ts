@@ -3,9 +3,9 @@ import { accessSync, constants } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@/server/errors'
-import { absolutePath, lookAt } from '@/server/git/disk-state'
-import { GitError, type GitOptions, makePrivateFolder, runGit } from '@/server/git/git'
-import { decodePath, displayPath, joinPaths, splitNul, splitPaths } from '@/server/git/paths'
+import { absolutePath, lookAt } from './disk-state'
+import { GitError, type GitOptions, makePrivateFolder, runGit } from './git'
+import { displayPath, joinPaths, splitNul, splitPaths } from './paths'
 import {
   clearStaleGitLock,
   type IndexState,
@@ -15,9 +15,8 @@ import {
   seedIndex,
   signature,
   writeExcludes,
-  writeState,
-} from '@/server/git/private-index'
-import type { CaptureLimits, NotCovered, Store, WorktreeRepository } from '@/server/git/types'
+} from './private-index'
+import type { CaptureLimits, NotCovered, Store, WorktreeRepository } from './types'
 
 const DEFAULT_MAX_FILE_BYTES = 200 * 1024 * 1024
 const IGNORED_SHOWN = 200
@@ -36,7 +35,7 @@ interface Found {
   gitlinks: Set<string>
 }
 
-/** Reads the whole worktree into the private index. The caller holds the lock. */
+/** Reads the whole worktree into the private index. The caller holds the lock and writes the returned state. */
 export async function scanWorktree(
   store: Store,
   repository: WorktreeRepository,
@@ -56,7 +55,11 @@ export async function scanWorktree(
   ])
   const userMoved = state.userIndexSignature !== userIndexSignature
   const fresh = present === 'none' || (repository.sparse && userMoved)
-  if (fresh) await seedIndex(timed(), repository, repository.converts)
+  const seed = async (rehash: boolean) => {
+    await seedIndex(timed(), repository, rehash)
+    state.gitlinks = await listGitlinks(timed())
+  }
+  if (fresh) await seed(repository.converts)
   const rulesMoved = fresh || state.ignoreSignature !== ignoreSignature
 
   const round = async (rules: boolean): Promise<string> => {
@@ -67,8 +70,8 @@ export async function scanWorktree(
       state.forced = await listForced(timed(), repository)
       await applyIgnoreRules(timed(), state.forced, repository)
     }
-    if (fresh) state.gitlinks = await listGitlinks(timed())
-    else state.gitlinks = state.gitlinks.filter((path) => !found.removed.includes(path))
+    const removed = new Set(found.removed)
+    state.gitlinks = state.gitlinks.filter((path) => !removed.has(path))
     if (rulesChanged || Date.now() - state.ignoredAt > IGNORED_FRESH_MS) {
       state.ignored = await summariseIgnored(timed())
       state.ignoredAt = Date.now()
@@ -82,18 +85,17 @@ export async function scanWorktree(
   let treeSha = await round(rulesMoved).catch(async (error: unknown) => {
     if (!(error instanceof GitError)) throw error
     // The private index is damaged, or names borrowed objects that the user pruned: build it again from the files.
-    await seedIndex(timed(), repository, true)
+    await seed(true)
     return round(true)
   })
   const prunedMaybe =
     !repository.partial && state.objectsSignature !== null && state.objectsSignature !== objectsSignature
   if (prunedMaybe && (await lacksObjects(store, treeSha, remaining(deadline)))) {
-    await seedIndex(timed(), repository, true)
+    await seed(true)
     treeSha = await round(true)
   }
   Object.assign(state, { ignoreSignature, userIndexSignature, objectsSignature, tree: treeSha })
   state.indexSignature = await signature(index.indexFile)
-  await writeState(index, state)
   const submodules: NotCovered[] = state.gitlinks.map((path) => ({ path: `${path}/`, reason: 'submodule' }))
   const pointers = await listLfsPointers(repository)
   return { treeSha, notCovered: [...notCovered, ...submodules, ...pointers, ...state.ignored], state }
@@ -105,25 +107,18 @@ async function findChanges(
   state: IndexState,
   limits: CaptureLimits,
 ): Promise<Found> {
-  const [tracked, others] = await Promise.all([
-    // Submodules are compared by commit only: looking for edits inside would run git under the submodule's own settings.
-    runGit(['diff-files', '--raw', '-z', '--no-renames', '--ignore-submodules=dirty', '--no-ext-diff'], index.git),
-    runGit(['ls-files', '-o', '-z', '--exclude-standard'], index.git),
-  ])
+  // One process for all three questions. Submodules are compared by commit only: nothing runs inside of them.
+  const listed = await runGit(['ls-files', '-m', '-d', '-o', '-t', '-z', '--exclude-standard'], index.git)
   const found: Found = { changed: [], removed: [], notCovered: [], gitlinks: new Set(state.gitlinks) }
   const seen = new Set<string>()
-  const fields = splitNul(tracked.stdout)
-  for (let n = 0; n + 1 < fields.length; n += 2) {
-    const status = fields[n]?.toString('latin1') ?? ''
-    const path = decodePath(fields[n + 1] ?? Buffer.alloc(0))
-    // An unmerged path is listed twice.
+  for (const line of splitPaths(listed.stdout)) {
+    // A deleted path is listed as changed too, an unmerged one once per side.
+    const path = line.slice(2)
     if (seen.has(path)) continue
     seen.add(path)
-    if (status.endsWith('D')) found.removed.push(path)
-    else classify(repository.topLevel, path, limits, found)
+    classify(repository.topLevel, path, limits, found)
   }
-  for (const path of splitPaths(others.stdout)) if (!seen.has(path)) classify(repository.topLevel, path, limits, found)
-  for (const line of others.stderr.split('\n')) {
+  for (const line of listed.stderr.split('\n')) {
     const folder = /could not open directory '(.*)': /.exec(line)?.[1]
     if (folder) found.notCovered.push({ path: folder, reason: 'unreadable', detail: 'the folder may not be read' })
   }
@@ -136,7 +131,8 @@ function classify(topLevel: string, path: string, limits: CaptureLimits, found: 
   if (!facts) {
     found.removed.push(path)
   } else if (facts.isDirectory()) {
-    if (!path.endsWith('/')) found.changed.push(path)
+    if (found.gitlinks.has(path)) found.changed.push(path)
+    else if (!path.endsWith('/')) found.removed.push(path)
     else found.notCovered.push(describeNested(bytes, path))
   } else if (facts.isSymbolicLink()) {
     found.changed.push(path)
@@ -229,7 +225,8 @@ async function listForced(index: PrivateIndex, repository: WorktreeRepository): 
 async function applyIgnoreRules(index: PrivateIndex, forced: string[], repository: WorktreeRepository): Promise<void> {
   const { stdout } = await runGit(['ls-files', '-c', '-i', '-z', '--exclude-standard'], index.git)
   const held = new Set(splitPaths(stdout))
-  const drop = [...held].filter((path) => !forced.includes(path))
+  const tracked = new Set(forced)
+  const drop = [...held].filter((path) => !tracked.has(path))
   const found: Found = { changed: [], removed: drop, notCovered: [], gitlinks: new Set() }
   for (const path of forced) if (!held.has(path)) classify(repository.topLevel, path, {}, found)
   await updateIndex(index, found)

@@ -1,8 +1,8 @@
 // Owns safety snapshots: the state before an operation, kept until a person empties the shelf.
-import { captureWorktree } from '@/server/git/capture'
-import { gitText, runGit } from '@/server/git/git'
-import { deleteRef, listRefs } from '@/server/git/store'
-import type { CaptureLimits, Snapshot, Store, StoredSnapshot, WorktreeRepository } from '@/server/git/types'
+import { captureWorktree } from './capture'
+import { gitText, runGit } from './git'
+import { deleteRef, listRefs } from './store'
+import type { CaptureLimits, Snapshot, Store, StoredSnapshot, WorktreeRepository } from './types'
 
 const PREFIX = 'refs/snapshots/'
 

@@ -2,8 +2,8 @@
 import { access, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@/server/errors'
-import { gitText, makePrivateFolder, runGit } from '@/server/git/git'
-import type { ObjectFormat, Store } from '@/server/git/types'
+import { gitText, makePrivateFolder, runGit } from './git'
+import type { ObjectFormat, Store } from './types'
 
 // Bytes are bytes: info/attributes of the git folder wins over any .gitattributes inside the tree, so nothing is ever
 // converted. (`-working-tree-encoding` would be an error to git; `!` takes the attribute away.)

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync
 import { lstatSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { openRepository, requireWorktree } from '@/server/git/repository'
-import { openStore } from '@/server/git/store'
-import type { Store, WorktreeRepository } from '@/server/git/types'
+import { openRepository, requireWorktree } from './repository'
+import { openStore } from './store'
+import type { Store, WorktreeRepository } from './types'
 
 export interface TestWorld {
   /** The temporary folder that holds everything. */

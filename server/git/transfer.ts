@@ -2,10 +2,10 @@
 // the user's settings (remotes, rewritten addresses, hooks) takes part, and no ref is written here.
 import { join } from 'node:path'
 import { AppError } from '@/server/errors'
-import { gitText, runGit } from '@/server/git/git'
-import { listObjects } from '@/server/git/snapshot'
-import { readTreeSha } from '@/server/git/store'
-import type { Repository, Store } from '@/server/git/types'
+import { gitText, runGit } from './git'
+import { listObjects } from './snapshot'
+import { readTreeSha } from './store'
+import type { Repository, Store } from './types'
 
 /**
  * Makes a commit of the store readable in the user's repository and returns its sha there. When git has pruned the history it

@@ -1,8 +1,8 @@
 // Owns taking an operation back. Undoing a rewind is a rewind whose target is the snapshot; so undo has an undo as well.
 import { AppError } from '@/server/errors'
-import { gitText, openSimpleGit, runGit } from '@/server/git/git'
-import { type RewindInput, readRewindFacts } from '@/server/git/rewind'
-import type { Repository, RewindFacts, WorktreeRepository } from '@/server/git/types'
+import { gitText, openSimpleGit, runGit } from './git'
+import { type RewindInput, readRewindFacts } from './rewind'
+import type { Repository, RewindFacts, WorktreeRepository } from './types'
 
 export interface UndoInput extends Omit<RewindInput, 'targetSha' | 'lastKnownTree' | 'ownedPaths' | 'knownTrees'> {
   /** The safety snapshot of the operation to undo. */

@@ -14,11 +14,11 @@ import {
 } from 'node:fs'
 import { rmdirSync, type Stats, symlinkSync, unlinkSync, writeSync } from 'node:fs'
 import { AppError } from '@/server/errors'
-import { absolutePath, hasRealParents, lookAt } from '@/server/git/disk-state'
-import { type ObjectReader, openObjectReader } from '@/server/git/objects'
-import { displayPath, encodePath, isSafePath } from '@/server/git/paths'
-import { TEMPORARY_PREFIX } from '@/server/git/private-index'
-import type { FileState, Store } from '@/server/git/types'
+import { absolutePath, hasRealParents, lookAt } from './disk-state'
+import { type ObjectReader, openObjectReader } from './objects'
+import { displayPath, encodePath, isSafePath } from './paths'
+import { TEMPORARY_PREFIX } from './private-index'
+import type { FileState, Store } from './types'
 
 export interface PathWrite {
   path: string
