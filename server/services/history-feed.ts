@@ -1,5 +1,6 @@
-// Events in the order in which they became visible. An event with a larger id can be committed earlier, so a feed goes
-// by the writing transaction and reads only what no open transaction can still come before.
+// Events as they become visible. An event with a larger id, or of a later transaction, can be committed earlier, so a feed
+// goes from one snapshot of the database to the next: what the later one sees and the earlier one did not is new, each
+// event once, none left out, and no long transaction holds the others up.
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '@/server/context'
@@ -11,38 +12,40 @@ export const feedInput = z.object({
   contractId: idInput.nullish(),
   taskId: idInput.nullish(),
   /** Given by the browser when it comes back: the last event it has seen. */
-  lastEventId: z.string().max(100).nullish(),
+  lastEventId: z.string().max(4_000).nullish(),
 })
 
-/** The transaction that wrote an event, and the event. */
-export type FeedPlace = { tx: string; id: string }
+/** An event, and the place behind it from which a feed can go on. */
 export type FeedEntry = { place: string; event: EventView }
 
-const PLACE = /^(\d{1,20}):([0-9a-f-]{36})$/
-const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+/** Between two snapshots, behind an event (null: before the first). */
+type Step = { since: string; until: string; after: { tx: string; id: string } | null }
+
+const PLACE = /^(\d+:\d+:[\d,]*)\|(\d+:\d+:[\d,]*)\|(\d{1,20})\|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 const BATCH = 200
 
-/** Throws `invalid` for an id that no feed has given out. */
-export function parseFeedPlace(text: string): FeedPlace {
-  const [, tx, id] = PLACE.exec(text) ?? []
-  if (!tx || !id) throw new AppError('invalid', 'This event id was not given out by a feed. Start again without it.')
-  return { tx, id }
+function toPlace({ since, until }: Step, tx: string, id: string): string {
+  return `${since}|${until}|${tx}|${id}`
 }
 
-/** The place after everything that is settled now. */
-export async function findFeedEnd(ctx: Context): Promise<FeedPlace> {
-  const [row] = await ctx.db.execute<{ tx: string }>(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as tx`)
-  return { tx: row?.tx ?? '0', id: FIRST_ID }
+function parsePlace(text: string): Step {
+  const [, since, until, tx, id] = PLACE.exec(text) ?? []
+  if (!since || !until || !tx || !id) {
+    throw new AppError('invalid', 'This event id was not given out by a feed. Start again without it.')
+  }
+  return { since, until, after: { tx, id } }
+}
+
+async function takeSnapshot(ctx: Context): Promise<string> {
+  const [row] = await ctx.db.execute<{ snapshot: string }>(sql`select pg_current_snapshot()::text as snapshot`)
+  if (!row) throw new Error('the database gave no snapshot')
+  return row.snapshot
 }
 
 type Row = Omit<EventView, 'createdAt'> & { at: number; tx: string }
 
-/** Up to 200 settled events after `after`, in feed order; fewer means that the feed has caught up. */
-export async function readFeed(
-  ctx: Context,
-  filter: { contractId?: string | null; taskId?: string | null },
-  after: FeedPlace,
-): Promise<FeedEntry[]> {
+async function readStep(ctx: Context, filter: z.infer<typeof feedInput>, step: Step): Promise<FeedEntry[]> {
+  const { since, until, after } = step
   const rows = await ctx.db.execute<Row>(sql`
     select e.id, e.event_type as "eventType", e.event_subtype as "eventSubtype", e.phase, e.agent,
       e.contract_id as "contractId", c.name as "contractName", e.task_id as "taskId", t.name as "taskName",
@@ -52,15 +55,29 @@ export async function readFeed(
     left join contracts c on c.id = e.contract_id
     left join tasks t on t.id = e.task_id
     where e.owner_id = ${ctx.actor.ownerId}
-      and (e.tx, e.id) > (${after.tx}::text::xid8, ${after.id}::uuid)
-      and e.tx < pg_snapshot_xmin(pg_current_snapshot())
+      and e.tx >= pg_snapshot_xmin(${since}::text::pg_snapshot) and e.tx < pg_snapshot_xmax(${until}::text::pg_snapshot)
+      and not pg_visible_in_snapshot(e.tx, ${since}::text::pg_snapshot)
+      and pg_visible_in_snapshot(e.tx, ${until}::text::pg_snapshot)
+      ${after ? sql`and (e.tx, e.id) > (${after.tx}::text::xid8, ${after.id}::uuid)` : sql``}
       ${filter.contractId ? sql`and e.contract_id = ${filter.contractId}` : sql``}
       ${filter.taskId ? sql`and e.task_id = ${filter.taskId}` : sql``}
     order by e.tx, e.id limit ${BATCH}`)
   return rows.map(({ at, tx, ...event }) => ({
-    place: `${tx}:${event.id}`,
+    place: toPlace(step, tx, event.id),
     event: { ...event, createdAt: new Date(at) },
   }))
+}
+
+/** Everything of a step, a batch at a time. */
+async function* readAll(ctx: Context, filter: z.infer<typeof feedInput>, begin: Step): AsyncGenerator<FeedEntry> {
+  let step = begin
+  for (;;) {
+    const batch = await readStep(ctx, filter, step)
+    yield* batch
+    const last = batch.at(-1)
+    if (!last || batch.length < BATCH) return
+    step = { ...step, after: parsePlace(last.place).after }
+  }
 }
 
 /**
@@ -72,16 +89,15 @@ export async function* followHistory(
   input: z.infer<typeof feedInput>,
   hints: AsyncIterable<void>,
 ): AsyncGenerator<FeedEntry> {
-  let place = input.lastEventId ? parseFeedPlace(input.lastEventId) : null
+  const left = input.lastEventId ? parsePlace(input.lastEventId) : null
+  let since: string | null = null
   for await (const _ of hints) {
-    place ??= await findFeedEnd(ctx)
-    let batch: FeedEntry[]
-    do {
-      batch = await readFeed(ctx, input, place)
-      for (const entry of batch) {
-        yield entry
-        place = parseFeedPlace(entry.place)
-      }
-    } while (batch.length === BATCH)
+    if (since === null && left) {
+      yield* readAll(ctx, input, left)
+      since = left.until
+    }
+    const until = await takeSnapshot(ctx)
+    if (since !== null) yield* readAll(ctx, input, { since, until, after: null })
+    since = until
   }
 }
