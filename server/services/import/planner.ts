@@ -8,6 +8,17 @@ const OPENING = /^Implement the following plan:\s*/
 /** Enough of a plan to tell it from others; later lines may have been edited at approval. */
 const TELLING_CHARACTERS = 80
 
+/** What a session that carries out a plan is called: the plan's first line, without the marks of a heading. */
+export function titleOfPlan(prompt: string): string | null {
+  if (!OPENING.test(prompt)) return null
+  const line = prompt
+    .replace(OPENING, '')
+    .split('\n')
+    .map((text) => text.replace(/^#+\s*/, '').trim())
+    .find((text) => text !== '')
+  return line?.slice(0, 200) ?? null
+}
+
 export async function findPlanner(
   ctx: Context,
   group: { format: { agent: string }; sessionId: string },

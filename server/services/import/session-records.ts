@@ -7,6 +7,7 @@ import type { Context } from '@/server/context'
 import type { NewEvent } from '@/server/services/history'
 import { toMessageId } from '@/server/services/message-id'
 import type { PlacedMessage, SessionFact, ThreadKey, ThreadState } from '@/server/transcripts/types'
+import { titleOfPlan } from './planner'
 import type { SessionFeed } from './session-feed'
 
 export const PROMPT_PREVIEW = 400
@@ -49,7 +50,11 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   const fallback = ctx.now().getTime()
   const firstAt = smallest([...own.values()].map((thread) => thread.firstAt))
   const lastAt = largest([...own.values()].map((thread) => thread.lastAt))
-  const title = facts.title ?? `Session ${input.sessionId.slice(0, 8)}`
+  const plan =
+    facts.continuesPlan && facts.title?.startsWith('Implement the following plan')
+      ? titleOfPlan(input.prompts[0]?.text ?? '')
+      : null
+  const title = plan ?? facts.title ?? `Session ${input.sessionId.slice(0, 8)}`
   const knownContract = input.known.get(MAIN)?.contractId ?? [...input.known.values()][0]?.contractId
   const contractId = knownContract ?? input.origin?.contractId ?? input.continues?.contractId ?? newId()
   const isNewContract = !knownContract && !input.origin && !input.continues
