@@ -8,7 +8,8 @@ const contentSecurityPolicy = [
   "default-src 'self'",
   "img-src 'self' data: blob:",
   "style-src 'self' 'unsafe-inline'",
-  `script-src 'self' 'unsafe-inline'${development ? " 'unsafe-eval'" : ''}`,
+  // The highlighter of diffs is WebAssembly.
+  `script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'${development ? " 'unsafe-eval'" : ''}`,
   "font-src 'self' data:",
   "worker-src 'self' blob:",
   "object-src 'none'",
