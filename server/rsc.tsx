@@ -1,9 +1,7 @@
 // What pages use: queries run on the server while the page is sent, and the browser goes on with their answers.
 import 'server-only'
-import { dehydrate, type FetchQueryOptions, HydrationBoundary, type QueryKey } from '@tanstack/react-query'
-import { TRPCError } from '@trpc/server'
+import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
-import { notFound } from 'next/navigation'
 import { cache, type ReactNode } from 'react'
 import { makeQueryClient } from '@/components/query-client'
 import { requestContext } from './request-context'
@@ -30,18 +28,6 @@ export function prefetch(options: { queryKey: readonly unknown[] }): void {
   const meta = options.queryKey[1] as { type?: string } | undefined
   if (meta?.type === 'infinite') void client.prefetchInfiniteQuery(options as never)
   else void client.prefetchQuery(options as never)
-}
-
-/** Waits for the query that decides whether a page exists; an id that is none, or of nothing, is "not found". */
-export async function loadOr404<TData, TError, TSelected, TKey extends QueryKey>(
-  options: FetchQueryOptions<TData, TError, TSelected, TKey>,
-): Promise<TSelected> {
-  try {
-    return await getQueryClient().fetchQuery(options)
-  } catch (error) {
-    if (error instanceof TRPCError && (error.code === 'NOT_FOUND' || error.code === 'BAD_REQUEST')) notFound()
-    throw error
-  }
 }
 
 export function HydrateClient({ children }: { children: ReactNode }) {

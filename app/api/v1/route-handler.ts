@@ -10,9 +10,12 @@ import { once } from '@/server/services/idempotency'
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 type Method = (typeof METHODS)[number]
 
+/** The parts of the address in brackets. */
+export type Params = Record<string, string | string[] | undefined>
+
 export type Call = {
   ctx: Context
-  params: Record<string, string>
+  params: Params
   query: Query
   /** The JSON object that was sent; empty when nothing was. */
   body: Record<string, unknown>
@@ -28,7 +31,7 @@ export class Answer {
 }
 
 export type Handler = (call: Call) => Promise<Reply>
-type RouteContext = { params: Promise<Record<string, string>> }
+type RouteContext = { params: Promise<Params> }
 type RouteMethods = Record<Method, (request: Request, context: RouteContext) => Promise<Response>>
 
 /** Longest body; the largest thing that is sent is a task's plan. */
@@ -138,10 +141,11 @@ export class Query {
 }
 
 /** The id in the address, or a sentence that it is none. */
-export function idOf(params: Record<string, string>, name = 'id'): string {
-  const id = params[name]?.toLowerCase() ?? ''
+export function idOf(params: Params, name = 'id'): string {
+  const text = String(params[name] ?? '')
+  const id = text.toLowerCase()
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id
-  throw new AppError('invalid', `"${params[name]?.slice(0, 60)}" is not an id. An id is a UUID; copy it from a list.`)
+  throw new AppError('invalid', `"${text.slice(0, 60)}" is not an id. An id is a UUID; copy it from a list.`)
 }
 
 /** What was sent, checked; wrong input is answered with the first thing that is wrong. */
