@@ -27,7 +27,7 @@ export async function runTests(words) {
   try {
     checkGit()
     await install()
-    const world = { folder, env: cleanEnvironment(folder), realEnv: process.env }
+    const world = { folder, env: cleanEnvironment(folder), realEnv: process.env, results }
     for (const name of STEPS.filter((step) => wanted.includes(step))) {
       if (state.interrupted) break
       say(`\n${TITLES[name]} …`)
@@ -78,7 +78,9 @@ const RUNNERS = {
     await build()
     return { passed: 1, failed: 0, skipped: 0 }
   },
-  browser: async ({ folder, env, realEnv }) => {
+  browser: async ({ folder, env, realEnv, results }) => {
+    if (results.some(({ name, failed: bad }) => name === 'build' && bad > 0))
+      return failed('Not run, as there is no build.')
     // Found with the person's own environment: Playwright keeps its browsers in the home folder.
     const path = await browser()
     say(`  ${path}`)
@@ -121,7 +123,7 @@ function failed(said) {
 }
 
 function vitestResult(file, code) {
-  if (!existsSync(file)) return failed('The tests ended without a report.')
+  if (!existsSync(file)) return failed('The tests ended without a report: they crashed or took more than nine minutes.')
   const report = JSON.parse(readFileSync(file, 'utf8'))
   // A file that cannot even be loaded has no tests that could fail.
   const broken = report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0)
@@ -208,14 +210,14 @@ function isAlive(pid) {
 
 /** What the checks see: the tools of this machine, but nobody's home, database, git settings or running Makima. */
 function cleanEnvironment(folder) {
-  const foreign = /^(npm_|makima_|git_|xdg_|database_url$|pg[a-z]+$|node_env$|init_cwd$|ci$)/i
+  const foreign = /^(npm_|force_color$|no_color$|makima_|git_|xdg_|database_url$|pg[a-z]+$|node_env$|init_cwd$|ci$)/i
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
   return {
     ...env,
     HOME: join(folder, 'home'),
     TMPDIR: join(folder, 'tmp'),
     NEXT_TELEMETRY_DISABLED: '1',
-    FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
+    ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
   }
 }
 
