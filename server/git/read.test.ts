@@ -90,6 +90,13 @@ describe('opening a repository', () => {
     expect(await openRepository(world.folder)).toMatchObject({ empty: true, head: { sha: null, branch: 'main' } })
   })
 
+  test('refuses a repository whose settings name a foreign folder as its files', async () => {
+    world = createWorld()
+    world.git('config', 'core.worktree', world.root)
+    await expect(openRepository(world.folder)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(openRepository(join(world.folder, 'src'))).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
   test('remotes are one spelling whatever the transport', () => {
     for (const url of [
       'https://u:p@github.com/a/b.git',

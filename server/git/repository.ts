@@ -1,6 +1,6 @@
 // Finds a repository and reads its facts. Reads only: opening a repository changes nothing in it.
 import { access, constants, readFile, realpath, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { AppError } from '@/server/errors'
 import { GitError, gitText, requireGit, runGit } from './git'
 import { splitNul } from './paths'
@@ -126,12 +126,27 @@ async function locate(folder: string, asked: string): Promise<Located> {
   const topLevel = insideWorktree
     ? await gitText(['rev-parse', '--show-toplevel'], { cwd: folder })
     : await worktreeOfGitDir(gitDir)
+  if (topLevel !== null) await requireOwnFolder(topLevel, gitDir)
   return {
     topLevel,
     gitDir,
     commonDir,
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
     shallow: shallow === 'true',
+  }
+}
+
+/** `core.worktree` of a hostile repository could name any folder of the disk as its files; only one with its own `.git` counts. */
+async function requireOwnFolder(topLevel: string, gitDir: string): Promise<void> {
+  const entry = join(topLevel, '.git')
+  const text = await readFile(entry, 'utf8').catch(() => null)
+  const named = text === null ? entry : resolve(topLevel, /^gitdir: (.+)$/m.exec(text)?.[1] ?? '.git')
+  const [real, wanted] = await Promise.all([named, gitDir].map((path) => realpath(path).catch(() => null)))
+  if (real === null || real !== wanted) {
+    throw new AppError(
+      'forbidden',
+      `The repository at ${gitDir} names ${topLevel} as its files, which is not its folder. Remove core.worktree from its settings.`,
+    )
   }
 }
 

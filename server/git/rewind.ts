@@ -28,8 +28,10 @@ export interface RewindInput extends CaptureLimits {
   repository: WorktreeRepository
   /** The checkpoint to go back to: any commit in the store or the user's repository. */
   targetSha: string
-  /** The task's last capture or checkpoint: what differs from it now was done by somebody else. */
+  /** The task's last capture or checkpoint: what differs from it now, and from HEAD, was done by somebody else. */
   lastKnownTree?: string | null
+  /** True when the target is a commit of the person's: it says nothing of files that git did not track then. */
+  targetIsCommit?: boolean
   /** Other captures of the task: files they held are known, though the last one may lack them. */
   knownTrees?: string[]
   /** When given, only these paths belong to the task; all others are kept. */
@@ -46,11 +48,14 @@ export async function readRewindFacts(input: RewindInput): Promise<RewindFacts> 
   const targetTree = await readTreeSha(store, targetSha)
   const now = await readWorktreeTree(input)
   const lastKnown = input.lastKnownTree ? await readTreeSha(store, input.lastKnownTree) : null
-  const [differences, since, commits] = await Promise.all([
+  const [differences, since, uncommitted, commits] = await Promise.all([
     diffTrees(store, now.treeSha, targetTree),
     lastKnown ? diffTrees(store, lastKnown, now.treeSha) : null,
+    lastKnown && now.head.sha ? diffTrees(store, `${now.head.sha}^{tree}`, now.treeSha) : null,
     readCommitsAfter(store, targetSha, now.head.sha),
   ])
+  // What stands in HEAD as it is now is nobody's unsaved work: git keeps it, and the plan lists the commits.
+  const unsaved = uncommitted && new Set(uncommitted.map((change) => change.path))
   const absent = differences.filter((change) => change.to === null).map((change) => change.path)
   const addedSince = new Set((since ?? []).filter((change) => change.from === null).map((change) => change.path))
   const known = lastKnown ? absent.filter((path) => !addedSince.has(path)) : []
@@ -69,7 +74,8 @@ export async function readRewindFacts(input: RewindInput): Promise<RewindFacts> 
     head: now.head,
     lastKnownTree: lastKnown,
     differences,
-    editedSince: since ? since.map((change) => change.path) : null,
+    editedSince: since ? since.map((change) => change.path).filter((path) => !unsaved || unsaved.has(path)) : null,
+    targetIsCommit: input.targetIsCommit ?? false,
     knownPaths: [...known, ...heldElsewhere],
     ownedPaths: input.ownedPaths ?? null,
     otherTasks: input.otherTasks ?? [],
@@ -157,9 +163,11 @@ function createJudge(facts: RewindFacts, options: RewindOptions): (change: Diffe
       return keep('other_task', `Another task changed it since: ${task}.`)
     if (to === null && ignoredThen.has(path))
       return keep('ignored_then', 'It was ignored then, so the checkpoint cannot know it.')
-    if (options.includeEdited) return null
     const unknown = to === null && !known.has(path)
-    if (unknown) return keep('unknown_origin', 'No capture of this task ever held this file.')
+    // A capture saw every file, so one that it lacks came later. A commit saw only tracked ones: the file may be older than it.
+    if (unknown && (facts.targetIsCommit || !options.includeEdited))
+      return keep('unknown_origin', 'No capture of this task ever held this file.')
+    if (options.includeEdited) return null
     if (edited.has(path)) return keep('edited_since', 'Edited since the last checkpoint.')
     return null
   }

@@ -1,8 +1,10 @@
 // Owns the private bare repository beside the user's: its creation, its link to the user's objects, its refs.
+import { randomUUID } from 'node:crypto'
 import { access, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@/server/errors'
 import { gitText, makePrivateFolder, runGit } from './git'
+import { withLock } from './lock'
 import type { ObjectFormat, Store } from './types'
 
 // Bytes are bytes: info/attributes of the git folder wins over any .gitattributes inside the tree, so nothing is ever
@@ -19,12 +21,15 @@ export async function openStore(
     throw new AppError('invalid', 'A repository id may hold letters, digits, dots and dashes only.')
   }
   const path = join(storesDir, `${repositoryId}.git`)
-  if (!(await exists(join(path, 'info/attributes')))) await createStore(path, repository.objectFormat)
+  if (!(await exists(join(path, 'info/attributes')))) {
+    await withLock(`${path}.lock`, 60_000, () => createStore(path, repository.objectFormat))
+  }
   await linkObjects(path, join(repository.commonDir, 'objects'))
   return { path, repositoryId, objectFormat: repository.objectFormat }
 }
 
 async function createStore(path: string, format: ObjectFormat): Promise<void> {
+  if (await exists(join(path, 'info/attributes'))) return
   await makePrivateFolder(path)
   await runGit(['init', '-q', '--bare', '--template=', `--object-format=${format}`, path], { cwd: path })
   await makePrivateFolder(join(path, 'info'))
@@ -131,7 +136,7 @@ export async function readTreeSha(store: Store, sha: string): Promise<string> {
 }
 
 async function writeAtomically(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`
+  const temporary = `${file}.${randomUUID()}.tmp`
   await writeFile(temporary, text, { mode: 0o600 })
   await rename(temporary, file)
 }

@@ -51,7 +51,7 @@ export function createWorld(options: { objectFormat?: 'sha1' | 'sha256'; empty?:
       const repository = requireWorktree(await openRepository(folder))
       return { repository, store: await openStore(world.storesDir, 'repository', repository) }
     },
-    cleanup: () => rmSync(root, { recursive: true, force: true }),
+    cleanup: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
   }
   if (!options.empty) {
     world.write('readme.md', 'hello\n')
@@ -64,7 +64,7 @@ export function createWorld(options: { objectFormat?: 'sha1' | 'sha256'; empty?:
 
 /** Git as the user runs it, without the machine's own settings. */
 export function runTestGit(folder: string, ...args: string[]): string {
-  return execFileSync('git', args, {
+  return execFileSync('git', ['-c', 'gc.auto=0', ...args], {
     cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

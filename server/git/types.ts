@@ -174,6 +174,7 @@ export interface RewindFacts {
   differences: Array<{ path: string; from: FileState | null; to: FileState | null }>
   /** Paths that are not now as the task's last capture left them; null when there is no last capture. */
   editedSince: string[] | null
+  targetIsCommit: boolean
   /** Paths that exist now and that some capture of this task held. Only asked for paths the target lacks. */
   knownPaths: string[]
   /** When given, only these paths belong to the task. */

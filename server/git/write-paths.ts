@@ -9,14 +9,13 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readlinkSync,
   renameSync,
 } from 'node:fs'
 import { rmdirSync, type Stats, symlinkSync, unlinkSync, writeSync } from 'node:fs'
 import { AppError } from '@/server/errors'
 import { absolutePath, hasRealParents, lookAt } from './disk-state'
 import { type ObjectReader, openObjectReader } from './objects'
-import { displayPath, encodePath, isSafePath } from './paths'
+import { displayPath, isSafePath } from './paths'
 import { TEMPORARY_PREFIX } from './private-index'
 import type { FileState, Store } from './types'
 
