@@ -22,8 +22,8 @@ export type CodePlan = {
 /**
  * Compares the worktree with a checkpoint of the task.
  * What was edited since by somebody else is kept unless `includeEdited`. When that is left open, it is taken to be true only
- * where the checkpoint is the task's last known state and no edit was kept on the way there: then those edits are all there
- * is to go back from.
+ * where the checkpoint is a capture, the task's last known state, and no edit was kept on the way there: then those edits
+ * are all there is to go back from. A commit is no such state: work that was never committed is always somebody's.
  */
 export async function planToCheckpoint(
   ctx: Context,
@@ -35,12 +35,14 @@ export async function planToCheckpoint(
   await requireObjects(open.store, checkpoint)
   const known = await findKnownTree(ctx, task.id, open.worktreeId)
   const lastKnownTree = known.tree
-  const included = includeEdited ?? (lastKnownTree === checkpoint.treeSha && !known.keptSome)
+  const targetIsCommit = checkpoint.kind === 'commit'
+  const included = includeEdited ?? (!targetIsCommit && lastKnownTree === checkpoint.treeSha && !known.keptSome)
   const facts = await readRewindFacts({
     store: open.store,
     repository: open.repository,
     targetSha: checkpoint.commitSha,
     lastKnownTree,
+    targetIsCommit,
     knownTrees: await listKnownTrees(ctx, task.id),
     otherTasks: included ? [] : await listPathsOfOthers(ctx, open.store, task, checkpoint),
   })
