@@ -97,16 +97,16 @@ export function startHeartbeat(ctx: Context, id: string): { stop: () => Promise<
   }
 }
 
-/** Names under which the job library knew this folder's worker; a new process gives the jobs they still hold free. */
-export function readFormerWorkers(home: string): string[] {
+/** Names under which the job library knew this folder's worker; jobs they still hold are to be freed. */
+export function readFormerPools(home: string): string[] {
   try {
-    return readFileSync(join(home, 'worker-ids'), 'utf8').split('\n').filter(Boolean)
+    return readFileSync(join(home, 'worker-pool'), 'utf8').split('\n').filter(Boolean)
   } catch {
     return []
   }
 }
 
-/** Written before the first job is taken, so that a kill at any later moment leaves the names behind. */
-export function writeWorkers(home: string, ids: string[]): void {
-  writeFileSync(join(home, 'worker-ids'), `${ids.join('\n')}\n`, { mode: 0o600 })
+/** Written before the first job is taken, so that a kill at any later moment leaves the name behind. */
+export function writePool(home: string, id: string): void {
+  writeFileSync(join(home, 'worker-pool'), `${id}\n`, { mode: 0o600 })
 }

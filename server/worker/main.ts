@@ -7,7 +7,7 @@ import { createContext } from '@/server/context'
 import { readEnv } from '@/server/env'
 import { isAppError } from '@/server/errors'
 import { logger } from '@/server/log'
-import { readDaemonId, readFormerWorkers, registerDaemon, startHeartbeat, writeWorkers } from './daemon'
+import { readDaemonId, readFormerPools, registerDaemon, startHeartbeat, writePool } from './daemon'
 import { listTasks } from './jobs'
 import { recoverOwn, startSweep } from './recovery'
 import type { Runner } from './run-operation'
@@ -40,10 +40,10 @@ export async function runWorker(): Promise<void> {
   await retrying(stopping.signal, () => registerDaemon(ctx, runner.daemonId))
   if (stopping.signal.aborted) return close()
   const heartbeat = startHeartbeat(ctx, runner.daemonId)
-  await retrying(stopping.signal, () => freeFormerJobs(env.home, env.databaseUrl))
   await retrying(stopping.signal, () => recoverOwn(runner))
   const sweep = startSweep(runner)
   await retrying(stopping.signal, async () => {
+    await freeFormerJobs(env.home, env.databaseUrl)
     jobs = await startJobs(runner, env, stopping.signal)
     if (stopping.signal.aborted) void jobs.stop().catch(() => {})
     await jobs.promise
@@ -75,7 +75,7 @@ async function retrying(stopping: AbortSignal, work: () => Promise<void>): Promi
 
 /** Jobs that a killed worker of this folder still holds would else be locked for hours. */
 async function freeFormerJobs(home: string, connectionString: string | undefined): Promise<void> {
-  const former = readFormerWorkers(home)
+  const former = readFormerPools(home)
   if (former.length === 0) return
   const utils = await makeWorkerUtils({ connectionString, logger: quiet })
   try {
@@ -86,12 +86,9 @@ async function freeFormerJobs(home: string, connectionString: string | undefined
 }
 
 async function startJobs(runner: Runner, env: ReturnType<typeof readEnv>, stopping: AbortSignal): Promise<JobRunner> {
-  const ids: string[] = []
   const events = new EventEmitter()
-  events.on('worker:create', ({ worker }: { worker: { workerId: string } }) => {
-    ids.push(worker.workerId)
-    writeWorkers(env.home, ids)
-  })
+  // The library locks jobs and queues in the name of the pool.
+  events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => writePool(env.home, workerPool.id))
   return run({
     connectionString: env.databaseUrl,
     concurrency: CONCURRENCY,
