@@ -4,14 +4,14 @@ import Link from 'next/link'
 import { useState } from 'react'
 import type { ContractView } from '@/server/services/views'
 import { cx } from '@/components/ui/cx'
-import { formatCost, formatCount, formatNoun } from '@/components/ui/format'
+import { formatCount, formatNoun } from '@/components/ui/format'
 import { IconButton } from '@/components/ui/icon-button'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SparkLine } from '@/components/ui/spark-line'
 import { CONTRACT_COLUMNS } from './contract-columns'
 import { PhaseBadge } from './phase-badge'
 import { RenameField } from './rename-field'
-import { tellTokens } from './token-total'
+import { tellCost, tellTokens } from './token-total'
 
 /** One contract: a line of the table, on a phone a card. */
 export function ContractRow({
@@ -97,7 +97,7 @@ export function ContractRow({
         {tokens.short}
       </span>
       <span role="cell" className="tabular text-right text-ink-2 max-md:order-6 max-md:text-xs">
-        {formatCost(contract.costUsd)}
+        {tellCost(contract)}
       </span>
       <span role="cell" className="text-right text-xs text-ink-2 max-md:order-7">
         <RelativeTime at={contract.lastActivityAt} />

@@ -1,5 +1,5 @@
 'use client'
-import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { Star } from 'lucide-react'
 import { useQueryStates } from 'nuqs'
 import { useRef } from 'react'
@@ -32,7 +32,7 @@ export function ContractScreen({ contractId }: { contractId: string }) {
     // New tasks and totals come with what happens.
     onEvent: () => void queryClient.invalidateQueries(trpc.contracts.get.queryFilter({ id: contractId })),
   })
-  const facets = useQuery(trpc.history.facets.queryOptions({ contractId }))
+  const { data: facets } = useSuspenseQuery(trpc.history.facets.queryOptions({ contractId }))
   const laneEvents = useLaneEvents(contractId)
   const star = useMutation(
     trpc.contracts.star.mutationOptions({
@@ -73,7 +73,7 @@ export function ContractScreen({ contractId }: { contractId: string }) {
         onSelect={change}
       />
       <div className="border-b border-line">
-        <FilterBar filters={filters} facets={facets.data} totalCount={timeline.totalCount} onChange={change} />
+        <FilterBar filters={filters} facets={facets} totalCount={timeline.totalCount} onChange={change} />
       </div>
       {timeline.events.length === 0 ? (
         <EmptyState title="No event fits">Widen the time or take a filter off.</EmptyState>

@@ -1,9 +1,9 @@
 import type { ContractDetail } from '@/server/services/views'
 import { Facts } from '@/components/ui/facts'
-import { formatCost, formatCount } from '@/components/ui/format'
+import { formatCount } from '@/components/ui/format'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { PhaseBadge } from './phase-badge'
-import { tellTokens } from './token-total'
+import { tellCost, tellTokens } from './token-total'
 
 /** The numbers of a contract in one line. */
 export function ContractTotals({ contract }: { contract: ContractDetail }) {
@@ -18,7 +18,7 @@ export function ContractTotals({ contract }: { contract: ContractDetail }) {
         { name: 'Messages', value: formatCount(contract.messageCount) },
         { name: 'Checkpoints', value: formatCount(contract.checkpointCount) },
         { name: 'Tokens', value: tokens.short, title: tokens.parts },
-        { name: 'Cost', value: formatCost(contract.costUsd) },
+        { name: 'Cost', value: tellCost(contract) },
         { name: 'Last activity', value: <RelativeTime at={contract.lastActivityAt} /> },
       ]}
     />

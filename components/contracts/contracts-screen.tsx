@@ -1,5 +1,5 @@
 'use client'
-import { useMutation, useQuery, useInfiniteQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useQueryStates } from 'nuqs'
 import { useDeferredValue, useMemo } from 'react'
@@ -32,7 +32,7 @@ export function ContractsScreen() {
       client.contracts.list.query({ ...input, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
     getNextPageParam: (page) => page.nextCursor,
   })
-  const facets = useQuery(trpc.history.facets.queryOptions({}))
+  const { data: facets } = useSuspenseQuery(trpc.history.facets.queryOptions({}))
   const refresh = () => queryClient.invalidateQueries(trpc.contracts.pathFilter())
   const onError = (error: unknown) => {
     toast.error(describeError(error).detail)
@@ -48,8 +48,8 @@ export function ContractsScreen() {
       <PageHeader title="Contracts" />
       <ContractFilterBar
         filters={filters}
-        repositories={facets.data?.repositories ?? []}
-        agents={facets.data?.agents ?? []}
+        repositories={facets.repositories}
+        agents={facets.agents}
         totalCount={total}
         onChange={(next) => void setFilters(next)}
       />

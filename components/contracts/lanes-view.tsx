@@ -14,6 +14,7 @@ import { StatusDot } from './status-dot'
 
 const ROW = 26
 const HEAD = 20
+const PAD = 12
 
 /** Tasks as lanes over time. Drag along it and the list under it follows. */
 export function LanesView({
@@ -38,7 +39,7 @@ export function LanesView({
       const { id, eventType, taskId, phase, createdAt } = event
       return { id, eventType, taskId, phase, createdAt, href: told.href, label: `${told.lead} ${told.text}` }
     })
-    return buildLanes(tasks, laneEvents, Math.max(0, width - 8))
+    return buildLanes(tasks, laneEvents, Math.max(0, width - 2 * PAD))
   }, [tasks, events, width])
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null)
   const [hover, setHover] = useState<number | null>(null)
@@ -51,9 +52,9 @@ export function LanesView({
   })
   const place = (event: PointerEvent) => event.clientX - event.currentTarget.getBoundingClientRect().left
   const chosen = drag
-    ? { x1: Math.min(drag.from, drag.to), x2: Math.max(drag.from, drag.to) }
+    ? { x1: Math.min(drag.from, drag.to) - PAD, x2: Math.max(drag.from, drag.to) - PAD }
     : from || to
-      ? { x1: from ? scale.place(from) : 0, x2: to ? scale.place(to) : width }
+      ? { x1: from ? scale.place(from) : 0, x2: to ? scale.place(to) : width - 2 * PAD }
       : null
   return (
     <section aria-label="Tasks over time" className="shrink-0 border-b border-line">
@@ -104,16 +105,20 @@ export function LanesView({
               const end = place(event)
               setDrag(null)
               if (Math.abs(end - drag.from) < 4) onSelect({ from: null, to: null })
-              else onSelect({ from: scale.at(Math.min(end, drag.from)), to: scale.at(Math.max(end, drag.from)) })
+              else
+                onSelect({
+                  from: scale.at(Math.min(end, drag.from) - PAD),
+                  to: scale.at(Math.max(end, drag.from) - PAD),
+                })
             }}
           >
             {phases.map((band) => (
               <div
                 key={`${band.phase}${band.x1}`}
-                className="absolute top-0 h-1 rounded-full"
+                className="absolute top-2 h-1 rounded-full"
                 title={band.phase}
                 style={{
-                  left: band.x1 + 4,
+                  left: band.x1 + PAD,
                   width: Math.max(2, band.x2 - band.x1 - 1),
                   background: `var(--${band.phase})`,
                 }}
@@ -124,11 +129,11 @@ export function LanesView({
                 key={gap.x}
                 title={`${formatDuration(gap.ms)} without anything`}
                 className="absolute inset-y-2 border-l border-dashed border-line"
-                style={{ left: gap.x + 4 }}
+                style={{ left: gap.x + PAD }}
               />
             ))}
             <svg aria-hidden width={width} height="100%" className="absolute inset-0 overflow-visible">
-              <g transform={`translate(4 ${HEAD})`}>
+              <g transform={`translate(${PAD} ${HEAD})`}>
                 {joins.map((join) => (
                   <path
                     key={`${join.from}-${join.to}`}
@@ -144,13 +149,13 @@ export function LanesView({
             {virtualizer.getVirtualItems().map((item) => {
               const lane = lanes[item.index]
               return lane ? (
-                <LaneTrack key={item.key} lane={lane} top={HEAD + item.start} height={ROW} offset={4} />
+                <LaneTrack key={item.key} lane={lane} top={HEAD + item.start} height={ROW} offset={PAD} />
               ) : null
             })}
             {chosen && (
               <div
                 className="pointer-events-none absolute inset-y-0 border-x border-accent bg-accent-solid/10"
-                style={{ left: chosen.x1 + 4, width: Math.max(1, chosen.x2 - chosen.x1) }}
+                style={{ left: chosen.x1 + PAD, width: Math.max(1, chosen.x2 - chosen.x1) }}
               />
             )}
             {hover !== null && !drag && (
@@ -160,7 +165,7 @@ export function LanesView({
         </div>
       </div>
       <p className="tabular flex h-6 items-center justify-between gap-3 border-t border-line px-4 text-2xs text-ink-3">
-        <span className="truncate">{formatExact(hover !== null ? scale.at(hover - 4) : scale.from)}</span>
+        <span className="truncate">{formatExact(hover !== null ? scale.at(hover - PAD) : scale.from)}</span>
         <span className="max-sm:hidden">
           {hover === null ? 'Drag over the lanes to look at a stretch of time' : ''}
         </span>

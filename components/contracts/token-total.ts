@@ -1,5 +1,5 @@
 import type { TokensView } from '@/server/services/views'
-import { formatCount, formatShort } from '@/components/ui/format'
+import { formatCost, formatCount, formatShort } from '@/components/ui/format'
 
 /** All tokens of a piece of work, read ones included. */
 export function sumTokens(tokens: TokensView): number {
@@ -15,4 +15,9 @@ export function tellTokens(tokens: TokensView): { short: string; parts: string }
     `${formatCount(tokens.cacheWrite)} cache write`,
   ]
   return { short: formatShort(sumTokens(tokens)), parts: parts.join(', ') }
+}
+
+/** What work cost; a dash where tokens were used at a price nobody knows. */
+export function tellCost(work: { costUsd: number; tokens: TokensView }): string {
+  return work.costUsd === 0 && sumTokens(work.tokens) > 0 ? '–' : formatCost(work.costUsd)
 }

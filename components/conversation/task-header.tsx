@@ -2,11 +2,11 @@
 import type { ReactNode } from 'react'
 import type { TaskView } from '@/server/services/views'
 import { StatusBadge } from '@/components/contracts/status-badge'
-import { tellTokens } from '@/components/contracts/token-total'
+import { tellCost, tellTokens } from '@/components/contracts/token-total'
 import { TakeCheckpoint } from '@/components/operations/take-checkpoint'
 import { PageHeader } from '@/components/shell/page-header'
 import { Facts } from '@/components/ui/facts'
-import { formatCost, formatCount, shortenPath } from '@/components/ui/format'
+import { formatCount, shortenPath } from '@/components/ui/format'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { ShortId } from '@/components/ui/short-id'
 import { TaskLinks } from './task-links'
@@ -14,15 +14,7 @@ import { TaskLinks } from './task-links'
 type Relatives = { children: TaskView[]; forks: TaskView[]; origin: TaskView | null }
 
 /** What a task is, where it works, and what it cost. */
-export function TaskHeader({
-  task,
-  relatives,
-  actions,
-}: {
-  task: TaskView
-  relatives: Relatives | undefined
-  actions: ReactNode
-}) {
+export function TaskHeader({ task, relatives, actions }: { task: TaskView; relatives: Relatives; actions: ReactNode }) {
   const tokens = tellTokens(task.tokens)
   return (
     <PageHeader
@@ -33,6 +25,7 @@ export function TaskHeader({
       title={task.name}
       actions={
         <>
+          <ShortId id={task.id} what="Task id" className="max-sm:hidden" />
           {actions}
           <TakeCheckpoint task={task} />
         </>
@@ -51,18 +44,15 @@ export function TaskHeader({
           { name: 'Messages', value: formatCount(task.messageCount) },
           { name: 'Tool calls', value: formatCount(task.toolCallCount) },
           { name: 'Tokens', value: tokens.short, title: tokens.parts },
-          { name: 'Cost', value: formatCost(task.costUsd) },
+          { name: 'Cost', value: tellCost(task) },
           { name: 'Last activity', value: <RelativeTime at={task.lastActivityAt} /> },
-          { name: 'Id', value: <ShortId id={task.id} what="Task id" /> },
         ]}
       />
-      {relatives && (
-        <div className="flex flex-wrap gap-1.5 empty:hidden [&:not(:empty)]:pb-2">
-          {relatives.origin && <TaskLinks label="Forked from" tasks={[relatives.origin]} />}
-          <TaskLinks label="Forks" tasks={relatives.forks} />
-          <TaskLinks label="Child tasks" tasks={relatives.children} />
-        </div>
-      )}
+      <div className="flex flex-wrap gap-1.5 empty:hidden [&:not(:empty)]:pb-2">
+        {relatives.origin && <TaskLinks label="Forked from" tasks={[relatives.origin]} />}
+        <TaskLinks label="Forks" tasks={relatives.forks} />
+        <TaskLinks label="Child tasks" tasks={relatives.children} />
+      </div>
     </PageHeader>
   )
 }

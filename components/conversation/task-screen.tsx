@@ -1,5 +1,5 @@
 'use client'
-import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useSubscription } from '@trpc/tanstack-react-query'
 import { ArrowDownToLine, ArrowUpToLine, PanelRight } from 'lucide-react'
 import { useRouter } from 'next/navigation'
@@ -43,7 +43,7 @@ export function TaskScreen({
     ),
   )
   const { data: checkpoints } = useSuspenseQuery(trpc.checkpoints.list.queryOptions({ taskId }))
-  const relatives = useQuery(trpc.tasks.relatives.queryOptions({ id: taskId }))
+  const { data: relatives } = useSuspenseQuery(trpc.tasks.relatives.queryOptions({ id: taskId }))
   const list = useRef<ConversationHandle>(null)
   const [visible, setVisible] = useState(0)
   const [railOpen, setRailOpen] = useState(false)
@@ -97,7 +97,7 @@ export function TaskScreen({
     <>
       <TaskHeader
         task={task}
-        relatives={relatives.data}
+        relatives={relatives}
         actions={
           <>
             <IconButton icon={ArrowUpToLine} label="To the start (g g)" onClick={() => show('start')} />

@@ -16,8 +16,10 @@ import { IconButton } from '@/components/ui/icon-button'
 import { PlusMinus } from '@/components/ui/plus-minus'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SelectField } from '@/components/ui/select-field'
+import { SkeletonRows } from '@/components/ui/skeleton-rows'
 import { ShortId } from '@/components/ui/short-id'
 import { TabList } from '@/components/ui/tab-list'
+import { useHydrated } from '@/components/ui/use-hydrated'
 import { useKeys } from '@/components/ui/use-keys'
 import { ChangesPanel } from './changes-panel'
 import { checkpointParsers } from './checkpoint-params'
@@ -38,11 +40,12 @@ export function CheckpointScreen({ checkpointId }: { checkpointId: string }) {
       { enabled: params.tab === 'changes', retry: false },
     ),
   )
+  const hydrated = useHydrated()
   const go = (id: string | null) => id && router.push(`/checkpoints/${id}`)
   useKeys({ '[': () => go(previousId), ']': () => go(nextId) })
   const place = `checkpoint ${checkpoint.number}`
   const target = { taskId: task.id, taskName: task.name, place }
-  const stats = diff.data?.stats ?? checkpoint
+  const stats = (hydrated ? diff.data?.stats : null) ?? checkpoint
   return (
     <>
       <PageHeader
@@ -161,14 +164,18 @@ export function CheckpointScreen({ checkpointId }: { checkpointId: string }) {
         </div>
         <NotCovered files={checkpoint.notCovered} />
         <Tabs.Panel value="changes" className="flex min-h-0 flex-1 flex-col outline-none">
-          <ChangesPanel
-            checkpointId={checkpointId}
-            against={params.against}
-            view={params.view}
-            diff={diff}
-            selected={params.file}
-            onSelect={(file) => void setParams({ file })}
-          />
+          {hydrated ? (
+            <ChangesPanel
+              checkpointId={checkpointId}
+              against={params.against}
+              view={params.view}
+              diff={diff}
+              selected={params.file}
+              onSelect={(file) => void setParams({ file })}
+            />
+          ) : (
+            <SkeletonRows rows={14} height={36} label="Loading the changes" />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="files" className="flex min-h-0 flex-1 flex-col outline-none">
           <FilesPanel
@@ -179,7 +186,7 @@ export function CheckpointScreen({ checkpointId }: { checkpointId: string }) {
         </Tabs.Panel>
       </Tabs.Root>
       <p className="sr-only" role="status">
-        {diff.data ? `${formatNoun(diff.data.stats.files, 'file')} changed` : ''}
+        {hydrated && diff.data ? `${formatNoun(diff.data.stats.files, 'file')} changed` : ''}
       </p>
     </>
   )

@@ -134,7 +134,7 @@ function Row({ row, runs, fresh }: { row: TimelineRow; runs: boolean; fresh: Rea
           aria-label={`${row.event.eventType} in ${row.event.taskName ?? row.event.contractName ?? 'Makima'}`}
           className="h-full"
         >
-          <EventRow event={row.event} showTask={runs || row.event.taskName !== null} fresh={fresh.has(row.event.id)} />
+          <EventRow event={row.event} showTask fresh={fresh.has(row.event.id)} />
         </article>
       )
   }

@@ -47,7 +47,7 @@ export const EventRow = memo(function EventRow({
         </span>
       </span>
       {told.change && <PlusMinus {...told.change} className="max-sm:self-start max-sm:pt-1" />}
-      {showTask && event.taskName && (
+      {showTask && event.taskName && event.taskName !== event.contractName && (
         <span className="w-52 shrink-0 truncate text-right text-xs text-ink-3 max-lg:hidden">{event.taskName}</span>
       )}
     </>

@@ -1,5 +1,5 @@
 'use client'
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { parseAsIsoDateTime, useQueryState, useQueryStates } from 'nuqs'
 import { useRef } from 'react'
 import { PageHeader } from '@/components/shell/page-header'
@@ -30,7 +30,7 @@ export function TimelineScreen() {
   const { data: density } = useSuspenseQuery(
     trpc.history.density.queryOptions(toHistoryInput({ ...filters, from: null, to: null })),
   )
-  const facets = useQuery(trpc.history.facets.queryOptions({}))
+  const { data: facets } = useSuspenseQuery(trpc.history.facets.queryOptions({}))
   const filtered = hasFilters(filters)
   if (timeline.events.length === 0 && !filtered && !at) return <Welcome />
   const change = (next: Partial<EventFilters>) => {
@@ -42,7 +42,7 @@ export function TimelineScreen() {
       <PageHeader title="Timeline" actions={at && <Button onClick={() => void setAt(null)}>Back to now</Button>} />
       <DensityChart density={density} from={filters.from} to={filters.to} onSelect={change} />
       <div className="border-b border-line">
-        <FilterBar filters={filters} facets={facets.data} totalCount={timeline.totalCount} onChange={change} />
+        <FilterBar filters={filters} facets={facets} totalCount={timeline.totalCount} onChange={change} />
       </div>
       {timeline.events.length === 0 ? (
         <EmptyState title="No event fits these filters">
