@@ -9,6 +9,7 @@ import * as previewRoute from '@/app/api/v1/mesh/tasks/[id]/rewind/preview/route
 import { newId } from '@/db/ids'
 import { taskCheckpoints, tasks } from '@/db/schema'
 import { conversationSnapshots } from '@/db/talk-tables'
+import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { createWorld, type TestWorld } from '@/server/git/test-repository'
 import { createCaller } from '@/server/root'
@@ -17,14 +18,14 @@ import { addSegment } from '@/server/services/test-world'
 import { eq } from 'drizzle-orm'
 import { call, openTestApi } from './test-call'
 
-let api: Awaited<ReturnType<typeof openTestApi>>
+let database: TestDatabase
 let ctx: Context
 let world: TestWorld
 let task: typeof tasks.$inferSelect
 let shas: string[]
 beforeAll(async () => {
-  api = await openTestApi()
-  ctx = api.ctx
+  database = await createTestDatabase()
+  ctx = openTestApi(database.url)
   world = createWorld()
   const first = world.git('rev-parse', 'HEAD')
   world.write('src/a.txt', 'a\nsecond line\n')
@@ -42,7 +43,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   world.cleanup()
-  await api.close()
+  await database.close()
 })
 
 let number = 0

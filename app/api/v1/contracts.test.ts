@@ -10,22 +10,23 @@ import * as operationsRoute from '@/app/api/v1/operations/route'
 import * as readyz from '@/app/api/v1/readyz/route'
 import * as recoverRoute from '@/app/api/v1/recover/route'
 import * as timeline from '@/app/api/v1/timeline/route'
+import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { createWorld, type TestWorld } from '@/server/git/test-repository'
 import { addContract } from '@/server/services/test-world'
 import { call, openTestApi } from './test-call'
 
-let api: Awaited<ReturnType<typeof openTestApi>>
+let database: TestDatabase
 let ctx: Context
 let world: TestWorld
 beforeAll(async () => {
-  api = await openTestApi()
-  ctx = api.ctx
+  database = await createTestDatabase()
+  ctx = openTestApi(database.url)
   world = createWorld()
 })
 afterAll(async () => {
   world.cleanup()
-  await api.close()
+  await database.close()
 })
 
 const create = (body: object, headers = {}) => call(contractsRoute, { method: 'POST', body, headers })

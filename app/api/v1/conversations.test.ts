@@ -8,6 +8,7 @@ import * as taskRoute from '@/app/api/v1/mesh/tasks/[id]/route'
 import { newId } from '@/db/ids'
 import { tasks } from '@/db/schema'
 import { transcriptChunks, transcriptSources } from '@/db/talk-tables'
+import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { recordEvents } from '@/server/services/history'
 import { toMessageId } from '@/server/services/message-id'
@@ -15,13 +16,13 @@ import { addContract, addSegment, addTask, type TestMessage } from '@/server/ser
 import { eq } from 'drizzle-orm'
 import { call, openTestApi } from './test-call'
 
-let api: Awaited<ReturnType<typeof openTestApi>>
+let database: TestDatabase
 let ctx: Context
 beforeAll(async () => {
-  api = await openTestApi()
-  ctx = api.ctx
+  database = await createTestDatabase()
+  ctx = openTestApi(database.url)
 })
-afterAll(() => api.close())
+afterAll(() => database.close())
 
 /** A source whose bytes lie in pieces of these sizes; the last takes the rest. */
 async function addSource(bytes: Buffer, sizes: number[], values: Partial<typeof transcriptSources.$inferInsert> = {}) {

@@ -2,22 +2,22 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { requestContext } from '@/server/request-context'
 
-/** Makes both, and points this process at them. Call it once per test file, before the first call. */
-export async function openTestApi(): Promise<{ database: TestDatabase; ctx: Context; close: () => Promise<void> }> {
-  const database = await createTestDatabase()
-  process.env.DATABASE_URL = database.url
+/** Makes a home and points this process at it and at the database. Call it once per test file, before the first call. */
+export function openTestApi(databaseUrl: string): Context {
+  process.env.DATABASE_URL = databaseUrl
   process.env.MAKIMA_HOME = mkdtempSync(join(tmpdir(), 'makima-api-'))
-  const ctx = requestContext('rest')
-  return { database, ctx, close: database.close }
+  return requestContext('rest')
 }
 
 type RouteFile = Partial<
   Record<string, (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>>
 >
+// oxlint-disable-next-line typescript/no-explicit-any -- an answer is whatever JSON comes
+type Json = any
+
 type Options = {
   method?: string
   params?: Record<string, string>
@@ -26,11 +26,10 @@ type Options = {
   headers?: Record<string, string>
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- answers are whatever JSON comes
 export async function call(
   file: object,
   options: Options = {},
-): Promise<{ status: number; body: any; response: Response }> {
+): Promise<{ status: number; body: Json; response: Response }> {
   const { method = 'GET', params = {}, query = {}, body, headers } = options
   const handler = (file as RouteFile)[method]
   if (!handler) throw new Error(`the route has no ${method}`)
