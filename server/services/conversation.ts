@@ -119,7 +119,7 @@ export async function getMessage(ctx: Context, input: z.infer<typeof messageInpu
   if (!row || !view) throw new AppError('not_found', 'There is no message with this id.')
   const [record, result] = await readOwnRecords(ctx, [row]).then(([first]) => first ?? [null, null])
   const cut = <T extends string | null>(text: T) => (text === null ? null : text.slice(0, WHOLE_BYTES))
-  const whole = readWhole(row, record, result)
+  const whole = row.truncated ? readWhole(row, record, result) : row
   const images = [...findImages(record), ...(result === null ? [] : findImages(result))]
   let left = WHOLE_BYTES
   return {
