@@ -50,9 +50,6 @@ export function ConversationList({
     getScrollElement: () => scroller.current,
     estimateSize: (index) => estimateHeight(get(index)),
     overscan: OVERSCAN,
-    anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: 40,
     paddingStart: 12,
     paddingEnd: 24,
     useFlushSync: false,
@@ -63,6 +60,7 @@ export function ConversationList({
     setRange((before) => (before.start === first && before.end === last ? before : { start: first, end: last }))
   }, [first, last])
 
+  useFollowEnd(virtualizer, total)
   const show = (place: StartPlace) => scrollTo(virtualizer, place, total)
   useImperativeHandle(handle, () => ({ show }))
   const open = useEffectEvent(() => show(start))
@@ -115,6 +113,15 @@ export function ConversationList({
       </div>
     </div>
   )
+}
+
+/** Who reads at the end stays at the end when more is said; everybody else stays where they are. */
+function useFollowEnd(virtualizer: Virtualizer<HTMLDivElement, Element>, total: number) {
+  const before = useRef({ total, atEnd: false })
+  useLayoutEffect(() => {
+    if (total > before.current.total && before.current.atEnd) scrollTo(virtualizer, 'end', total)
+    before.current = { total, atEnd: virtualizer.isAtEnd(60) }
+  })
 }
 
 function scrollTo(virtualizer: Virtualizer<HTMLDivElement, Element>, place: StartPlace, total: number) {

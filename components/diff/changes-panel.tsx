@@ -54,14 +54,16 @@ export function ChangesPanel({
           )}
         />
       </nav>
-      <FileChanges
-        key={`${checkpointId} ${against} ${view}`}
-        checkpointId={checkpointId}
-        against={against}
-        view={view}
-        files={diff.data.files}
-        selected={selected}
-      />
+      <DiffWorkers>
+        <FileChanges
+          key={`${checkpointId} ${against} ${view}`}
+          checkpointId={checkpointId}
+          against={against}
+          view={view}
+          files={diff.data.files}
+          selected={selected}
+        />
+      </DiffWorkers>
     </div>
   )
 }
@@ -98,31 +100,29 @@ function FileChanges({
     if (index >= 0) virtualizer.scrollToIndex(index, { align: 'start' })
   }, [index, virtualizer])
   return (
-    <DiffWorkers>
-      <div
-        ref={scroller}
-        tabIndex={0}
-        role="region"
-        aria-label="Changes"
-        className="min-h-0 min-w-0 flex-1 overflow-y-auto bg-panel [overflow-anchor:none]"
-      >
-        <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map((item) => {
-            const file = ordered[item.index]
-            return file ? (
-              <div
-                key={item.key}
-                ref={virtualizer.measureElement}
-                data-index={item.index}
-                className="absolute inset-x-0 top-0 px-3 pb-3"
-                style={{ transform: `translateY(${item.start}px)` }}
-              >
-                <FileChange checkpointId={checkpointId} against={against} file={file} view={view} />
-              </div>
-            ) : null
-          })}
-        </div>
+    <div
+      ref={scroller}
+      tabIndex={0}
+      role="region"
+      aria-label="Changes"
+      className="min-h-0 min-w-0 flex-1 overflow-y-auto bg-panel [overflow-anchor:none]"
+    >
+      <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((item) => {
+          const file = ordered[item.index]
+          return file ? (
+            <div
+              key={item.key}
+              ref={virtualizer.measureElement}
+              data-index={item.index}
+              className="absolute inset-x-0 top-0 px-3 pb-3"
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              <FileChange checkpointId={checkpointId} against={against} file={file} view={view} />
+            </div>
+          ) : null
+        })}
       </div>
-    </DiffWorkers>
+    </div>
   )
 }

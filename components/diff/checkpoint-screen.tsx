@@ -1,7 +1,7 @@
 'use client'
 import { Tabs } from '@base-ui/react/tabs'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { ChevronLeft, ChevronRight, GitBranch, GitFork, MessageSquare, RotateCcw } from 'lucide-react'
+import { ChevronLeft, ChevronRight, GitBranch, GitFork, RotateCcw } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useQueryStates } from 'nuqs'
@@ -101,9 +101,9 @@ export function CheckpointScreen({ checkpointId }: { checkpointId: string }) {
               value: checkpoint.messageId ? (
                 <Link
                   href={`/tasks/${task.id}?message=${checkpoint.messageId}`}
-                  className="inline-flex items-center gap-1 text-accent hover:underline"
+                  className="text-accent hover:underline"
                 >
-                  <MessageSquare size={12} aria-hidden /> where it was taken
+                  where it was taken
                 </Link>
               ) : (
                 'not known'

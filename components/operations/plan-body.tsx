@@ -70,8 +70,10 @@ export function PlanBody({ plan }: { plan: PlanView }) {
         <PlanSection title="Kept aside">
           <p className="text-sm text-ink-2">
             What is there now is kept{' '}
-            {plan.preserved.stateType === 'shelf' ? 'on the recover shelf' : `as a ${plan.preserved.stateType}`}:{' '}
-            <code className="text-xs break-all">{plan.preserved.reference}</code>
+            {plan.preserved.stateType === 'shelf' ? 'on the recover shelf' : `as a ${plan.preserved.stateType}: `}
+            {plan.preserved.stateType !== 'shelf' && (
+              <code className="text-xs break-all">{plan.preserved.reference}</code>
+            )}
           </p>
         </PlanSection>
       )}
