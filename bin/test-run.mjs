@@ -23,7 +23,7 @@ export async function runTests(words) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (state.interrupted = true))
 
   const results = []
-  const folder = makeFolder()
+  const folder = await makeFolder()
   try {
     checkGit()
     await install()
@@ -42,7 +42,7 @@ export async function runTests(words) {
     say(error instanceof Told ? error.message : error.stack)
     results.push({ name: 'prepare', passed: 0, failed: 1, skipped: 0, seconds: 0 })
   } finally {
-    removeFolder(folder)
+    await removeFolder(folder)
   }
   if (state.interrupted) results.push({ name: 'interrupted', passed: 0, failed: 1, skipped: 0, seconds: 0 })
   summary(results)
@@ -163,10 +163,10 @@ function summary(results) {
 const PREFIX = 'makima-test-run-'
 
 /** A folder for everything the run writes; those of runs that were killed are removed first. */
-function makeFolder() {
+async function makeFolder() {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1])
-    if (pid > 0 && !isAlive(pid)) removeFolder(join(tmpdir(), name))
+    if (pid > 0 && !isAlive(pid)) await removeFolder(join(tmpdir(), name))
   }
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
   // PostgreSQL runs as another user when we are root and must be able to pass.
@@ -175,16 +175,23 @@ function makeFolder() {
   return folder
 }
 
-/** Ends servers whose data lies in the folder, then removes it. */
-function removeFolder(folder) {
-  for (const pid of serversIn(folder)) {
+/** Ends servers whose data lies in the folder, then removes it; what a dying process still writes is waited for. */
+async function removeFolder(folder) {
+  for (let attempt = 0; attempt < 60 && existsSync(folder); attempt++) {
+    for (const pid of serversIn(folder)) {
+      try {
+        process.kill(pid, 'SIGQUIT')
+      } catch {
+        // Gone already.
+      }
+    }
     try {
-      process.kill(pid, 'SIGQUIT')
+      rmSync(folder, { recursive: true, force: true })
     } catch {
-      // Gone already.
+      await new Promise((resolve) => setTimeout(resolve, 250))
     }
   }
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  if (existsSync(folder)) say(`${folder} could not be removed, as something still writes in it.`)
 }
 
 function serversIn(folder) {
