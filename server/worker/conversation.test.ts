@@ -196,6 +196,29 @@ describe('a fork', () => {
     expect(later).toBeDefined()
   })
 
+  test('without a branch has a folder on no branch, and undo takes the folder away', async () => {
+    await w.say(['one'])
+    w.world.write('a.txt', 'a\n')
+    const checkpoint = await w.commitCheckpoint('a')
+    const refs = w.world.git('for-each-ref')
+    const done = await w.perform(
+      requestFork(w.ctx, {
+        taskId: w.taskId,
+        forkFromType: 'checkpoint',
+        forkFromValue: checkpoint,
+        newTaskName: 'Detached',
+        createBranch: false,
+      }),
+    )
+    expect(done.error).toBeNull()
+    expect(done.result).toMatchObject({ branchName: null })
+    expect(readFiles(String(done.result?.folder))['a.txt']).toBe('-:a\n')
+    expect(w.world.git('for-each-ref')).toBe(refs)
+    const undone = await w.perform(requestUndo(w.ctx, { operationId: done.id }))
+    expect(undone.error).toBeNull()
+    expect(w.world.git('worktree', 'list').split('\n')).toHaveLength(1)
+  })
+
   test('from a message that was rewound away still works', async () => {
     const ids = await w.say(['one', 'two', 'three'])
     await w.perform(requestConversationRewind(w.ctx, { taskId: w.taskId, byMessageCount: 2 }))

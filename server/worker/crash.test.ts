@@ -15,7 +15,7 @@ import { buildWorker, startWorker, type WorkerProcess } from './test-process'
 import { createOperationsWorld, type OperationsWorld } from './test-world'
 
 /** More of them in a soak: MAKIMA_TEST_KILLS=200 npx vitest run server/worker/crash.test.ts */
-const KILLS = Number(process.env.MAKIMA_TEST_KILLS ?? 12)
+const KILLS = Number(process.env.MAKIMA_TEST_KILLS ?? 8)
 const FILES = 250
 
 let bundle: Awaited<ReturnType<typeof buildWorker>>
@@ -214,7 +214,7 @@ async function stallAt(step: string): Promise<void> {
     create function stall_step() returns trigger language plpgsql as $$
     begin
       if new.step is distinct from old.step and exists (select 1 from stall s where s.step = new.step) then
-        perform pg_sleep(3);
+        perform pg_sleep(1.5);
       end if;
       return new;
     end $$;

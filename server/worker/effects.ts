@@ -145,16 +145,12 @@ async function addFork(ground: Ground, effect: Omit<CreateFork, 'type'>): Promis
     store,
     repository: requireWorktree(ground.repository),
     sha: effect.sha,
-    branch: effect.branch ?? branchOfFork(effect.taskId),
+    branch: effect.branch,
     folder: effect.folder,
     copyIgnored: COPIED_INTO_FORKS,
   })
   if (effect.filesSha) await layOut(ground, made.folder, effect.filesSha)
   return { type: 'fork', folder: effect.folder, branch: made.branch, sha: made.sha }
-}
-
-function branchOfFork(taskId: string): string {
-  return `makima/fork-${taskId.slice(-8)}`
 }
 
 /** Fills a worktree that is being made with the files it had when it was taken away. */
@@ -175,10 +171,9 @@ function forkSnapshot(ground: Ground): string {
 
 async function dropFork(
   ground: Ground,
-  effect: { folder: string; branch: string | null; sha: string; taskId: string },
+  effect: { folder: string; branch: string | null; sha: string },
 ): Promise<Outcome> {
-  const { folder, sha } = effect
-  const branch = effect.branch ?? branchOfFork(effect.taskId)
+  const { folder, sha, branch } = effect
   const result = await removeFork({
     store: ground.store,
     repository: requireWorktree(ground.repository),

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { eq, sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { daemons, operations, repositories, shelfItems } from '@/db/schema'
+import { requestRewind, waitForOperation } from '@/server/services/operations'
+import { buildWorker, startWorker, type WorkerProcess } from './test-process'
+import { createOperationsWorld, type OperationsWorld } from './test-world'
+
+let bundle: Awaited<ReturnType<typeof buildWorker>>
+let w: OperationsWorld
+let workers: WorkerProcess[] = []
+
+beforeAll(async () => {
+  bundle = await buildWorker()
+})
+afterAll(() => bundle.remove())
+beforeEach(async () => {
+  w = await createOperationsWorld()
+})
+afterEach(async () => {
+  await Promise.all(workers.map((worker) => worker.kill()))
+  workers = []
+  await w.close()
+})
+
+const start = () => {
+  const worker = startWorker(bundle.file, { url: w.database.url, home: w.home })
+  workers.push(worker)
+  return worker
+}
+
+const ownDaemon = async () => {
+  const rows = await w.ctx.db.select().from(daemons)
+  return rows.find((row) => row.id !== w.daemonId)
+}
+
+async function until(look: () => Promise<boolean>, what: string): Promise<void> {
+  for (let n = 0; n < 300; n++) {
+    if (await look().catch(() => false)) return
+    await sleep(100)
+  }
+  throw new Error(`${what}\n${workers.map((worker) => worker.log()).join('\n')}`)
+}
+
+async function twoCheckpoints(): Promise<string> {
+  w.world.write('a.txt', 'one\n')
+  const first = await w.commitCheckpoint('one')
+  w.world.write('a.txt', 'two\n')
+  await w.commitCheckpoint('two')
+  return first
+}
+
+test('a worker tells that it lives, does what waits, measures the shelf, packs the store and stops when asked', async () => {
+  const first = await twoCheckpoints()
+  const worker = start()
+  const asked = await requestRewind(w.ctx, { taskId: w.taskId, checkpointId: first })
+  const done = await waitForOperation(w.ctx, { id: asked.id })
+  expect(done.state).toBe('done')
+  expect(w.world.read('a.txt')).toBe('one\n')
+  const daemon = await ownDaemon()
+  expect(daemon?.pid).toBe(worker.child.pid)
+  await until(async () => (await w.ctx.db.select().from(shelfItems))[0]?.sizeBytes !== 0, 'the shelf was not measured')
+  await until(
+    async () => (await w.ctx.db.select().from(repositories))[0]?.packedAt !== null,
+    'the store was not packed',
+  )
+  expect(await worker.kill('SIGTERM')).toBe(0)
+  const stopped = await ownDaemon()
+  expect(stopped?.heartbeatAt.getTime()).toBeLessThan(Date.now() - 60_000)
+})
+
+test('a restarted worker keeps its name, and a second one beside it is refused', async () => {
+  const worker = start()
+  await until(async () => (await ownDaemon()) !== undefined, 'the worker did not register')
+  const before = await ownDaemon()
+  const second = start()
+  await until(async () => second.child.exitCode !== null, 'the second worker went on')
+  expect(second.child.exitCode).not.toBe(0)
+  expect(second.log()).toContain('Another worker already serves this data folder')
+  await worker.kill()
+  start()
+  await until(async () => (await ownDaemon())?.pid === workers.at(-1)?.child.pid, 'the new worker did not register')
+  expect((await ownDaemon())?.id).toBe(before?.id)
+})
+
+test('a worker outlives a database that throws it out, and goes on when it is back', async () => {
+  const first = await twoCheckpoints()
+  const worker = start()
+  await until(async () => (await ownDaemon()) !== undefined, 'the worker did not register')
+  for (let n = 0; n < 5; n++) {
+    await w.database.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and application_name <> 'makima-test'`
+    await sleep(200)
+  }
+  const asked = await requestRewind(w.ctx, { taskId: w.taskId, checkpointId: first })
+  const done = await waitForOperation(w.ctx, { id: asked.id })
+  expect(`${done.state} ${done.error?.detail ?? ''}`.trim()).toBe('done')
+  expect(worker.child.exitCode).toBeNull()
+})
+
+test('a job that got lost is added again', async () => {
+  const first = await twoCheckpoints()
+  const asked = await requestRewind(w.ctx, { taskId: w.taskId, checkpointId: first })
+  await w.ctx.db.execute(sql`select graphile_worker.remove_job(${asked.id})`)
+  await w.ctx.db
+    .update(operations)
+    .set({ createdAt: new Date(Date.now() - 120_000) })
+    .where(eq(operations.id, asked.id))
+  start()
+  const done = await waitForOperation(w.ctx, { id: asked.id, timeoutMs: 40_000 })
+  expect(done.state).toBe('done')
+})
