@@ -278,7 +278,9 @@ class ClaudeCodeReader implements TranscriptReader {
   /** Only the main thread has phases. */
   private notePhase(phase: 'plan' | 'execute', place: Place): void {
     const { thread, segment, seq } = address(place)
-    const fact = thread === '' ? this.session.readPhase(phase, this.rows.at, thread, { segment, seq }) : null
+    // Records that only announce a mode have no time of their own: it began when something was last said.
+    const at = this.rows.at ?? this.tree.thread('').state.lastAt
+    const fact = thread === '' ? this.session.readPhase(phase, at, thread, { segment, seq }) : null
     if (fact !== null) this.newFacts.push(fact)
   }
 

@@ -7,7 +7,7 @@ import { type Context, withTransaction } from '@/server/context'
 import type { LogCommit } from '@/server/git/types'
 import { type NewEvent, ensureHistoryMonths, recordEvents } from '@/server/services/history'
 import { toMessageId } from '@/server/services/message-id'
-import { sumContract } from './session-records'
+import { sumContract } from './totals'
 
 export type CommitMatch = {
   commit: LogCommit

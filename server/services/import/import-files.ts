@@ -1,7 +1,7 @@
 // Imports transcript files: groups them by session, oldest first, then finds the commits made meanwhile.
 import { type Candidate, type Skipped } from './candidates'
 import { type Run, importGroup, passOver, readError } from './import-group'
-import type { SessionGroup, SessionSource } from './import-session'
+import type { SessionGroup, SessionSource } from './session-group'
 import { sniff } from './sniff'
 import { recordTimedCommits } from './timed-commits'
 

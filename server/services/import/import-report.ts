@@ -1,7 +1,7 @@
 // What an import did with each path, and the sums.
 import { importSources } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
-import type { SourceResult } from './import-session'
+import type { SourceResult } from './session-group'
 
 /** Numbers the sources in the order in which they were read. */
 export class ImportReport {

@@ -1,42 +1,27 @@
 // Imports all sources of one session in one transaction: after it either everything of them is there, or nothing.
-import { createHash } from 'node:crypto'
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { newId } from '@/db/ids'
-import { tasks } from '@/db/schema'
-import { transcriptChunks, transcriptFeeds, transcriptSources } from '@/db/talk-tables'
+import { sql } from 'drizzle-orm'
+import { transcriptChunks } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
 import { ensureHistoryMonths, recordEvents } from '@/server/services/history'
-import { countLines, createBlockSplitter, parseBlock } from '@/server/transcripts/json-values'
-import type { PlacedMessage, SessionFacts, SourceReport, ThreadKey, TranscriptFormat } from '@/server/transcripts/types'
-import type { Candidate } from './candidates'
-import { type FedSource, type Feed, type FeedOptions, type Listener, PrefixHashes, SessionFeed } from './session-feed'
-import { type SessionPlace, findSession, listSegments, writeSession } from './session-records'
+import type { SessionFacts, SourceReport, ThreadKey } from '@/server/transcripts/types'
+import { classify, findSources, hashInto, inFeedingOrder } from './classify'
+import { listFeeds, writeFeeds } from './feed-log'
+import { findHolder, recount } from './holder'
+import { findSession } from './known-session'
+import { findOrigin } from './origin'
 import { findPlanner } from './planner'
-import type { Sniffed } from './sniff'
-import { hashStoredPrefix, readStoredBlocks } from './stored-bytes'
-
-export type SessionSource = { candidate: Candidate; sniffed: Sniffed }
-export type SessionGroup = { format: TranscriptFormat; sessionId: string; sources: SessionSource[] }
-export type Outcome = 'new' | 'grown' | 'unchanged' | 'rewritten'
-export type SourceResult = { path: string; sourceId: string; outcome: Outcome; report: SourceReport; bytes: number }
+import { PrefixHashes } from './prefix-hashes'
+import { type PromptPlace, toPromptPlace } from './prompt-place'
+import { type FedSource, type FeedOptions, type Listener, SessionFeed } from './session-feed'
+import type { Progress, SessionGroup, SourceResult, SourceRow, SourceTask } from './session-group'
+import { type SessionPlace, writeSession } from './session-records'
+import { writeSource } from './source-row'
 
 export type SessionImport = {
   results: SourceResult[]
   /** Null when nothing was new. */
   written: { contractId: string; taskIds: Map<ThreadKey, string>; mainTaskId: string | null } | null
 }
-
-export type Progress = { read(bytes: number, records: number): void; placed(rows: number): void; signal: AbortSignal }
-
-type SourceRow = typeof transcriptSources.$inferSelect
-type Task = {
-  source: SessionSource
-  sourceId: string
-  outcome: Exclude<Outcome, 'unchanged'>
-  row: SourceRow | null
-  continued: boolean
-}
-type Counter = ReturnType<TranscriptFormat['createCounter']>
 
 const MAIN: ThreadKey = ''
 
@@ -50,7 +35,7 @@ export async function importSession(
   return withTransaction(ctx, async (inside) => {
     const rows = await findSources(inside, group)
     const results: SourceResult[] = []
-    const todo: Task[] = []
+    const todo: SourceTask[] = []
     for (const source of inFeedingOrder(group.sources)) {
       const task = await classify(inside, source, rows.get(source.candidate.path) ?? null)
       if (task) todo.push(task)
@@ -72,79 +57,24 @@ export async function importSession(
   })
 }
 
-async function findSources(ctx: Context, group: SessionGroup): Promise<Map<string, SourceRow>> {
-  const paths = group.sources.map((source) => source.candidate.path)
-  const kind = group.sources[0]?.candidate.kind ?? 'file'
-  const rows = await ctx.db
-    .select()
-    .from(transcriptSources)
-    .where(
-      and(
-        eq(transcriptSources.ownerId, ctx.actor.ownerId),
-        eq(transcriptSources.kind, kind),
-        inArray(transcriptSources.path, paths),
-        isNull(transcriptSources.replacedAt),
-      ),
-    )
-  return new Map(rows.map((row) => [row.path, row]))
-}
-
-/** Main threads before subagents; the earliest beginning first, of equal ones the longest: the others are mostly its beginnings. */
-function inFeedingOrder(sources: SessionSource[]): SessionSource[] {
-  return sources.toSorted(
-    (a, b) =>
-      Number(a.sniffed.thread !== MAIN) - Number(b.sniffed.thread !== MAIN) ||
-      (a.sniffed.firstAt ?? '').localeCompare(b.sniffed.firstAt ?? '') ||
-      b.candidate.bytes - a.candidate.bytes,
-  )
-}
-
-/** What is to be done with a source; null when its content is in the database already. */
-async function classify(ctx: Context, source: SessionSource, row: SourceRow | null): Promise<Task | null> {
-  const { candidate } = source
-  if (!row?.report) return { source, sourceId: row?.id ?? newId(), outcome: 'new', row, continued: false }
-  if (row.identity === candidate.identity && row.bytes === candidate.bytes) return null
-  const begins =
-    candidate.bytes >= row.bytes && (await hashBeginning(candidate, row.bytes)) === row.contentHash?.toString('hex')
-  if (begins && candidate.bytes === row.bytes) {
-    await ctx.db.update(transcriptSources).set({ identity: candidate.identity }).where(eq(transcriptSources.id, row.id))
-    return null
-  }
-  // A source that was only the beginning of another has no bytes of its own to go on from.
-  if (begins) return { source, sourceId: row.id, outcome: 'grown', row, continued: row.prefixOf === null }
-  await ctx.db.update(transcriptSources).set({ replacedAt: ctx.now() }).where(eq(transcriptSources.id, row.id))
-  return { source, sourceId: newId(), outcome: 'rewritten', row, continued: false }
-}
-
-async function hashBeginning(candidate: Candidate, length: number): Promise<string> {
-  const hash = createHash('sha256')
-  let left = length
-  for await (const piece of candidate.open(0)) {
-    hash.update(piece.subarray(0, Math.min(left, piece.length)))
-    left -= piece.length
-    if (left <= 0) break
-  }
-  return hash.digest('hex')
-}
-
 async function feedAll(
   ctx: Context,
   outside: Context,
   group: SessionGroup,
-  todo: Task[],
+  todo: SourceTask[],
   results: SourceResult[],
   placeOf: (facts: SessionFacts) => Promise<SessionPlace>,
   progress: Progress,
 ) {
   const session = await findSession(ctx, group.format.agent, group.sessionId)
   const origin = await findOrigin(ctx, group, session)
-  const prompts: PlacedMessage[] = []
+  const prompts: PromptPlace[] = []
   const listener: Listener = {
     read: progress.read,
     signal: progress.signal,
     placed: (rows) => {
       for (const row of rows)
-        if (row.thread === MAIN && (row.kind === 'prompt' || row.kind === 'command')) prompts.push(row)
+        if (row.thread === MAIN && (row.kind === 'prompt' || row.kind === 'command')) prompts.push(toPromptPlace(row))
       progress.placed(rows.length)
     },
   }
@@ -161,7 +91,7 @@ async function feedAll(
   const inheritedThreads = new Set(feed.reader.threads().keys())
 
   const filled = new Map<string, { bytes: number; prefixes: Map<number, string> }>()
-  const fed: { task: Task; fed: FedSource; prefixOf: string | null }[] = []
+  const fed: { task: SourceTask; fed: FedSource; prefixOf: string | null }[] = []
   const ignoreInline = todo
     .map((task) => task.source.sniffed.thread)
     .filter((thread) => thread !== MAIN && !inheritedThreads.has(thread))
@@ -253,207 +183,7 @@ async function feedAll(
   return { contractId: result.contractId, taskIds: result.taskIds, mainTaskId: result.taskIds.get(MAIN) ?? null }
 }
 
-/** A fork inside the agent begins with copies of its origin's records under the same ids. */
-async function findOrigin(ctx: Context, group: SessionGroup, session: Awaited<ReturnType<typeof findSession>>) {
-  let originTaskId = session.forkedFromTaskId
-  const ids = group.sources
-    .filter((source) => source.sniffed.thread === MAIN)
-    .flatMap((source) => source.sniffed.userIds)
-  if (!originTaskId && session.known.size === 0 && ids.length > 0) {
-    const [found] = await ctx.db.execute<{ id: string }>(sql`
-      select t.id from messages m join segments g on g.id = m.segment_id join tasks t on t.id = g.task_id
-      where m.kind in ('prompt', 'command') and m.native_id in ${ids} and t.agent = ${group.format.agent} and t.native_thread = ''
-        and t.owner_id = ${ctx.actor.ownerId} and t.native_session_id <> ${group.sessionId} limit 1`)
-    originTaskId = found?.id ?? null
-  }
-  if (!originTaskId) return null
-  const lineage = await listLineage(ctx, originTaskId)
-  const first = lineage[0]
-  if (!first) return null
-  const segments = await listSegments(
-    ctx,
-    lineage.flatMap((task) => task.taskIds),
-  )
-  return { taskId: originTaskId, contractId: first.contractId, segments, feeds: await listFeeds(ctx, originTaskId) }
-}
-
-/** The session of a task, the session that one was forked from, and so on; all their tasks. */
-async function listLineage(ctx: Context, taskId: string) {
-  const lineage: { contractId: string; taskIds: string[] }[] = []
-  const seen = new Set<string>()
-  for (let next: string | null = taskId; next && !seen.has(next); ) {
-    seen.add(next)
-    const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, next))
-    if (!task?.nativeSessionId) break
-    const all = await ctx.db
-      .select({ id: tasks.id })
-      .from(tasks)
-      .where(
-        and(
-          eq(tasks.ownerId, ctx.actor.ownerId),
-          eq(tasks.agent, task.agent),
-          eq(tasks.nativeSessionId, task.nativeSessionId),
-        ),
-      )
-    lineage.push({ contractId: task.contractId, taskIds: all.map((row) => row.id) })
-    next = task.forkedFromTaskId
-  }
-  return lineage
-}
-
-async function listFeeds(ctx: Context, taskId: string): Promise<Feed[]> {
-  const rows = await ctx.db
-    .select()
-    .from(transcriptFeeds)
-    .where(eq(transcriptFeeds.taskId, taskId))
-    .orderBy(asc(transcriptFeeds.number))
-  return rows.map((row) => ({ ...row, options: row.options as FeedOptions }))
-}
-
-async function writeFeeds(ctx: Context, taskId: string, feeds: Feed[], from: number): Promise<void> {
-  if (feeds.length === 0) return
-  await ctx.db.insert(transcriptFeeds).values(feeds.map((feed, index) => ({ ...feed, taskId, number: from + index })))
-}
-
-const shorterThan = (todo: Task[], task: Task) =>
+const shorterThan = (todo: SourceTask[], task: SourceTask) =>
   todo
     .filter((other) => other !== task && other.source.candidate.bytes <= task.source.candidate.bytes)
     .map((other) => other.source.candidate.bytes)
-
-async function hashInto(hashes: PrefixHashes, candidate: Candidate, length: number): Promise<void> {
-  let left = length
-  for await (const piece of candidate.open(0)) {
-    hashes.update(piece.subarray(0, Math.min(left, piece.length)))
-    left -= piece.length
-    if (left <= 0) break
-  }
-}
-
-/**
- * Looks for a source that begins with all bytes of this one: then nothing is stored twice. Counts the source while it
- * reads it, as each source has a report of its own.
- */
-async function findHolder(
-  ctx: Context,
-  filled: Map<string, { bytes: number; prefixes: Map<number, string> }>,
-  session: Awaited<ReturnType<typeof findSession>>,
-  mainTaskId: string | null,
-  candidate: Candidate,
-  counter: Counter,
-  progress: Progress,
-): Promise<{ sourceId: string; fed: FedSource } | null> {
-  const fresh = [...filled].filter(([, source]) => source.bytes >= candidate.bytes)
-  const stored = mainTaskId
-    ? await ctx.db
-        .select({ id: transcriptSources.id, bytes: transcriptSources.bytes })
-        .from(transcriptSources)
-        .where(
-          and(
-            inArray(
-              transcriptSources.taskId,
-              [...session.known.values()].map((task) => task.id),
-            ),
-            isNull(transcriptSources.prefixOf),
-            sql`${transcriptSources.bytes} >= ${candidate.bytes}`,
-            sql`${transcriptSources.report} is not null`,
-          ),
-        )
-    : []
-  if (fresh.length === 0 && stored.length === 0) return null
-  const counted = await countOnly(candidate, counter, progress.signal)
-  const digest = counted.contentHash.toString('hex')
-  const holder =
-    fresh.find(([, source]) => source.prefixes.get(counted.bytes) === digest)?.[0] ??
-    (await findStoredHolder(
-      ctx,
-      stored.filter((row) => !filled.has(row.id)).map((row) => row.id),
-      counted.bytes,
-      digest,
-    ))
-  if (!holder) return null
-  progress.read(counted.bytes, counted.report.records)
-  return { sourceId: holder, fed: counted }
-}
-
-async function findStoredHolder(ctx: Context, ids: string[], length: number, digest: string): Promise<string | null> {
-  for (const id of ids) if ((await hashStoredPrefix(ctx.db, id, length)).toString('hex') === digest) return id
-  return null
-}
-
-async function countOnly(candidate: Candidate, counter: Counter, signal: AbortSignal): Promise<FedSource> {
-  const splitter = createBlockSplitter()
-  const hashes = new PrefixHashes([])
-  let bytes = 0
-  let lines = 0
-  let parsedTo = 0
-  const take = (blocks: ReturnType<typeof splitter.push>) => {
-    for (const block of blocks) {
-      for (const record of parseBlock(block, lines + 1)) counter.count(record)
-      lines += countLines(block)
-      if (block.complete) parsedTo = block.offset + block.bytes.length
-    }
-  }
-  for await (const piece of candidate.open(0)) {
-    signal.throwIfAborted()
-    hashes.update(piece)
-    bytes += piece.length
-    take(splitter.push(piece))
-  }
-  take(splitter.end())
-  const { contentHash, found } = hashes.end()
-  return { sourceId: '', bytes, parsedTo, contentHash, report: counter.report(), prefixes: found }
-}
-
-/** Counts what an earlier import read of a source, from the stored bytes. */
-async function recount(
-  ctx: Context,
-  format: TranscriptFormat,
-  task: Task,
-): Promise<{ counter: Counter; lines: number }> {
-  const counter = format.createCounter()
-  let lines = 0
-  for await (const stored of readStoredBlocks(ctx.db, task.sourceId, 0, task.row?.parsedTo ?? 0)) {
-    const block = { ...stored, complete: true }
-    for (const record of parseBlock(block, lines + 1)) counter.count(record)
-    lines += countLines(block)
-  }
-  return { counter, lines }
-}
-
-async function writeSource(
-  ctx: Context,
-  group: SessionGroup,
-  task: Task,
-  fed: FedSource,
-  prefixOf: string | null,
-  taskId: string | null,
-  facts: SessionFacts,
-): Promise<void> {
-  const { candidate, sniffed } = task.source
-  const state = {
-    identity: candidate.identity,
-    nativeSessionId: group.sessionId,
-    nativeThread: sniffed.thread,
-    taskId,
-    formatVersion: facts.version,
-    bytes: fed.bytes,
-    parsedTo: fed.parsedTo,
-    contentHash: fed.contentHash,
-    prefixOf,
-    report: fed.report,
-    modifiedAt: candidate.modifiedAt,
-  }
-  await ctx.db
-    .insert(transcriptSources)
-    .values({
-      id: task.sourceId,
-      ownerId: ctx.actor.ownerId,
-      agent: group.format.agent,
-      kind: candidate.kind,
-      path: candidate.path,
-      replaces: task.outcome === 'rewritten' ? (task.row?.id ?? null) : null,
-      createdAt: ctx.now(),
-      ...state,
-    })
-    .onConflictDoUpdate({ target: transcriptSources.id, set: state })
-}

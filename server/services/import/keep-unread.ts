@@ -6,7 +6,7 @@ import { type Context, withTransaction } from '@/server/context'
 import { createBlockSplitter } from '@/server/transcripts/json-values'
 import type { Block, SourceReport } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
-import { PrefixHashes } from './session-feed'
+import { PrefixHashes } from './prefix-hashes'
 import { writeChunks } from './rows'
 
 const NOTHING: SourceReport = {

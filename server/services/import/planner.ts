@@ -2,7 +2,8 @@
 // two share no record, only the plan's text, the folder and the hour.
 import { sql } from 'drizzle-orm'
 import type { Context } from '@/server/context'
-import type { PlacedMessage, SessionFacts } from '@/server/transcripts/types'
+import type { SessionFacts } from '@/server/transcripts/types'
+import type { PromptPlace } from './prompt-place'
 
 const OPENING = /^Implement the following plan:\s*/
 /** Enough of a plan to tell it from others; later lines may have been edited at approval. */
@@ -23,11 +24,11 @@ export async function findPlanner(
   ctx: Context,
   group: { format: { agent: string }; sessionId: string },
   facts: SessionFacts,
-  first: PlacedMessage | undefined,
+  first: PromptPlace | undefined,
 ): Promise<{ taskId: string; contractId: string } | null> {
   const cwd = facts.cwds[0]?.cwd
-  if (!facts.continuesPlan || !cwd || !first?.text || first.at === null) return null
-  const plan = first.text.replace(OPENING, '').slice(0, TELLING_CHARACTERS).trim()
+  if (!facts.continuesPlan || !cwd || !first || first.at === null) return null
+  const plan = first.preview.replace(OPENING, '').slice(0, TELLING_CHARACTERS).trim()
   if (plan.length < 10) return null
   const asJson = JSON.stringify(plan).slice(1, -1)
   const at = new Date(first.at).toISOString()

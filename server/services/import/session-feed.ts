@@ -1,6 +1,5 @@
 // Feeds sources of one session into its reader and writes what comes out, block by block, so that memory stays flat
 // on any input. Knows nothing of contracts or history: see session-records.ts.
-import { createHash } from 'node:crypto'
 import { newSegmentId } from '@/db/ids'
 import type { Context } from '@/server/context'
 import { countLines, createBlockSplitter, parseBlock } from '@/server/transcripts/json-values'
@@ -13,6 +12,7 @@ import type {
   TranscriptFormat,
 } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
+import type { PrefixHashes } from './prefix-hashes'
 import { type ChunkRow, writeChunks, writeMessages, writePatches } from './rows'
 import { readStoredBlocks } from './stored-bytes'
 
@@ -174,34 +174,5 @@ export class SessionFeed {
   async finish(): Promise<void> {
     await this.flush()
     await this.writing
-  }
-}
-
-/** SHA-256 of a stream and of some of its beginnings, in one pass. */
-export class PrefixHashes {
-  private readonly hash = createHash('sha256')
-  private readonly found = new Map<number, string>()
-  private readonly lengths: number[]
-  private at = 0
-
-  constructor(lengths: number[]) {
-    this.lengths = [...new Set(lengths)].sort((a, b) => a - b)
-  }
-
-  update(piece: Buffer): void {
-    let start = 0
-    while (this.lengths[0] !== undefined && this.lengths[0] <= this.at + piece.length) {
-      const length = this.lengths.shift() as number
-      const end = Math.max(start, length - this.at)
-      this.hash.update(piece.subarray(start, end))
-      start = end
-      this.found.set(length, this.hash.copy().digest('hex'))
-    }
-    this.hash.update(piece.subarray(start))
-    this.at += piece.length
-  }
-
-  end(): { contentHash: Buffer; found: Map<number, string> } {
-    return { contentHash: this.hash.digest(), found: this.found }
   }
 }

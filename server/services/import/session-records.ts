@@ -1,19 +1,19 @@
 // Writes what a session is (contract, tasks, segments) and what happened in it (history), after its messages have been placed.
-import { eq, inArray, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { newId } from '@/db/ids'
 import { contracts, tasks } from '@/db/schema'
 import { segments } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
 import type { NewEvent } from '@/server/services/history'
 import { toMessageId } from '@/server/services/message-id'
-import type { PlacedMessage, SessionFact, ThreadKey, ThreadState } from '@/server/transcripts/types'
+import type { ThreadKey, ThreadState } from '@/server/transcripts/types'
+import type { KnownTask } from './known-session'
 import { titleOfPlan } from './planner'
+import type { PromptPlace } from './prompt-place'
+import { buildEvents } from './session-events'
 import type { SessionFeed } from './session-feed'
-
-export const PROMPT_PREVIEW = 400
-
-/** A task of the session as it stood before this import. */
-export type KnownTask = { id: string; contractId: string; segmentLengths: Map<string, number> }
+import { largest, smallest, toDate } from './times'
+import { sumContract, sumTask } from './totals'
 
 export type SessionPlace = { repositoryId: string | null; worktreeId: string | null }
 
@@ -27,7 +27,7 @@ export type SessionInput = {
   /** A session that this one goes on from with a plan: same contract, no shared messages. */
   continues: { taskId: string; contractId: string } | null
   place: SessionPlace
-  prompts: PlacedMessage[]
+  prompts: PromptPlace[]
   rewritten: { sourceId: string; path: string; replaces: string }[]
 }
 
@@ -52,7 +52,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   const lastAt = largest([...own.values()].map((thread) => thread.lastAt))
   const plan =
     facts.continuesPlan && facts.title?.startsWith('Implement the following plan')
-      ? titleOfPlan(input.prompts[0]?.text ?? '')
+      ? titleOfPlan(input.prompts[0]?.preview ?? '')
       : null
   const title = plan ?? facts.title ?? `Session ${input.sessionId.slice(0, 8)}`
   const knownContract = input.known.get(MAIN)?.contractId ?? [...input.known.values()][0]?.contractId
@@ -212,187 +212,3 @@ async function moveHead(
   if (lengths && (lengths.get(segmentId) ?? -1) >= seq) return
   await ctx.db.update(tasks).set({ headSegmentId: segmentId, headSeq: seq }).where(eq(tasks.id, taskId))
 }
-
-/** Sums are taken from the rows, so they are right whatever was forked, replayed or patched. */
-async function sumTask(ctx: Context, taskId: string): Promise<void> {
-  await ctx.db.execute(sql`
-    update tasks set message_count = s.messages, tool_call_count = s.calls, tokens_input = s.input, tokens_output = s.output,
-      tokens_cache_read = s.cache_read, tokens_cache_write = s.cache_write, cost_usd = s.cost
-    from (
-      select count(m.seq) as messages, count(m.seq) filter (where m.kind = 'tool') as calls, coalesce(sum(m.tokens_input), 0) as input,
-        coalesce(sum(m.tokens_output), 0) as output, coalesce(sum(m.tokens_cache_read), 0) as cache_read,
-        coalesce(sum(m.tokens_cache_write), 0) as cache_write, coalesce(sum(m.cost_usd), 0) as cost
-      from segments g left join messages m on m.segment_id = g.id where g.task_id = ${taskId}
-    ) s where tasks.id = ${taskId}`)
-}
-
-/** A contract's totals are the sums over its tasks. */
-export async function sumContract(ctx: Context, contractId: string): Promise<void> {
-  await ctx.db.execute(sql`
-    update contracts set task_count = s.tasks, message_count = s.messages, tokens_input = s.input, tokens_output = s.output,
-      tokens_cache_read = s.cache_read, tokens_cache_write = s.cache_write, cost_usd = s.cost, agents = s.agents,
-      checkpoint_count = (select count(*) from task_checkpoints where contract_id = ${contractId}),
-      last_activity_at = greatest(s.last_at, contracts.last_activity_at)
-    from (
-      select count(*) as tasks, sum(message_count) as messages, sum(tokens_input) as input, sum(tokens_output) as output,
-        sum(tokens_cache_read) as cache_read, sum(tokens_cache_write) as cache_write, sum(cost_usd) as cost,
-        array_agg(distinct agent) as agents, max(last_activity_at) as last_at
-      from tasks where contract_id = ${contractId}
-    ) s where contracts.id = ${contractId}`)
-}
-
-type Written = {
-  contractId: string
-  isNewContract: boolean
-  title: string
-  taskIds: Map<ThreadKey, string>
-  own: Map<ThreadKey, ThreadState>
-  phase: 'plan' | 'execute'
-}
-
-function buildEvents(input: SessionInput, written: Written): NewEvent[] {
-  const { contractId, taskIds, own } = written
-  const mainId = taskIds.get(MAIN) ?? null
-  const base = { contractId, repositoryId: input.place.repositoryId, agent: input.agent }
-  const events: NewEvent[] = []
-  const firstAt = toDate(smallest([...own.values()].map((thread) => thread.firstAt)))
-  if (written.isNewContract) {
-    events.push({
-      ...base,
-      eventType: 'contract.created',
-      eventData: { name: written.title },
-      taskId: mainId,
-      at: firstAt,
-    })
-  }
-  for (const [key, thread] of own) {
-    if (input.known.has(key)) continue
-    const isMain = key === MAIN
-    const name = isMain ? written.title : (thread.description ?? thread.agentType ?? `Subagent ${key.slice(0, 8)}`)
-    const of = { ...base, taskId: taskIds.get(key) ?? null }
-    events.push({
-      ...of,
-      eventType: 'task.created',
-      eventData: {
-        name,
-        parentTaskId: isMain ? null : mainId,
-        isSupervisor: isMain && !input.origin && !input.continues,
-      },
-      at: toDate(thread.firstAt) ?? firstAt,
-    })
-    if (!isMain && thread.finished) {
-      const data = { name, messages: thread.messageCount, toolCalls: thread.toolCallCount }
-      events.push({ ...of, eventType: 'task.completed', eventData: data, at: toDate(thread.lastAt) })
-    }
-  }
-  events.push(...promptEvents(input, base, mainId), ...factEvents(input, base, taskIds))
-  for (const source of input.rewritten)
-    events.push({ ...base, taskId: mainId, eventType: 'source.rewritten', eventData: source })
-  return events
-}
-
-type EventBase = { contractId: string; repositoryId: string | null; agent: string }
-
-function promptEvents(input: SessionInput, base: EventBase, taskId: string | null): NewEvent[] {
-  const phases = input.feed.facts.filter((fact) => fact.type === 'phase' && fact.thread === MAIN)
-  let next = 0
-  let phase: 'plan' | 'execute' = 'execute'
-  return input.prompts.map((prompt) => {
-    for (let fact = phases[next]; fact?.type === 'phase' && (fact.at ?? 0) <= (prompt.at ?? 0); fact = phases[++next])
-      phase = fact.phase
-    const messageId = toMessageId(input.feed.segmentId(prompt.thread, prompt.segment), prompt.seq)
-    return {
-      ...base,
-      taskId,
-      phase,
-      eventType: 'message.received' as const,
-      eventSubtype: prompt.kind,
-      eventData: { messageId, text: (prompt.text ?? '').slice(0, PROMPT_PREVIEW) },
-      at: toDate(prompt.at),
-    }
-  })
-}
-
-function factEvents(input: SessionInput, base: EventBase, taskIds: Map<ThreadKey, string>): NewEvent[] {
-  let phase: 'plan' | 'execute' | null = null
-  const events: NewEvent[] = []
-  const messageAt = (fact: { thread: ThreadKey; segment: number; seq: number }) =>
-    fact.seq > 0 ? toMessageId(input.feed.segmentId(fact.thread, fact.segment), fact.seq) : null
-  for (const fact of input.feed.facts) {
-    const at = toDate(fact.at)
-    const of = { ...base, taskId: taskIds.get('thread' in fact ? fact.thread : MAIN) ?? taskIds.get(MAIN) ?? null, at }
-    if (fact.type === 'phase' && fact.thread === MAIN) {
-      if (fact.phase === phase) continue
-      events.push({
-        ...of,
-        phase: fact.phase,
-        eventType: 'phase.changed',
-        eventData: { from: phase, to: fact.phase, messageId: messageAt(fact) },
-      })
-      phase = fact.phase
-    } else if (fact.type === 'compaction') {
-      const data = { trigger: fact.trigger, preTokens: fact.preTokens, messageId: messageAt(fact) }
-      events.push({ ...of, eventType: 'conversation.compacted', eventData: data })
-    } else if (fact.type === 'native_rewind') {
-      events.push({
-        ...of,
-        eventType: 'conversation.rewound',
-        eventData: { messageId: messageAt({ ...fact, segment: fact.fromSegment }) },
-      })
-    } else if (fact.type === 'pull_request') {
-      events.push({ ...of, eventType: 'pull_request.linked', eventData: { url: fact.url, number: fact.number } })
-    }
-  }
-  return events
-}
-
-/** The tasks of a session that are in the database, by thread, with their segments' ids and lengths. */
-export async function findSession(ctx: Context, agent: string, sessionId: string) {
-  const rows = await ctx.db
-    .select({
-      id: tasks.id,
-      contractId: tasks.contractId,
-      thread: tasks.nativeThread,
-      forkedFromTaskId: tasks.forkedFromTaskId,
-    })
-    .from(tasks)
-    .where(
-      sql`${tasks.ownerId} = ${ctx.actor.ownerId} and ${tasks.agent} = ${agent} and ${tasks.nativeSessionId} = ${sessionId}`,
-    )
-  const found = await listSegments(
-    ctx,
-    rows.map((row) => row.id),
-  )
-  const known = new Map<ThreadKey, KnownTask>()
-  for (const row of rows) {
-    const lengths = new Map(
-      found.filter((segment) => segment.taskId === row.id).map((segment) => [segment.id, segment.length]),
-    )
-    known.set(row.thread, { id: row.id, contractId: row.contractId, segmentLengths: lengths })
-  }
-  return { known, segments: found, forkedFromTaskId: rows.find((row) => row.thread === MAIN)?.forkedFromTaskId ?? null }
-}
-
-/** The native segments of tasks with the thread they belong to. */
-export async function listSegments(ctx: Context, taskIds: string[]) {
-  if (taskIds.length === 0) return []
-  const rows = await ctx.db
-    .select({
-      id: segments.id,
-      taskId: segments.taskId,
-      length: segments.length,
-      index: segments.nativeIndex,
-      thread: tasks.nativeThread,
-    })
-    .from(segments)
-    .innerJoin(tasks, eq(tasks.id, segments.taskId))
-    .where(inArray(segments.taskId, taskIds))
-  return rows.flatMap(({ index, ...row }) => (index === null ? [] : [{ ...row, index }]))
-}
-
-const toDate = (at: number | null) => (at === null ? null : new Date(at))
-const present = (values: (number | null)[]) => values.filter((value): value is number => value !== null)
-const smallest = (values: (number | null)[]) =>
-  present(values).reduce<number | null>((low, value) => (low === null || value < low ? value : low), null)
-const largest = (values: (number | null)[]) =>
-  present(values).reduce<number | null>((high, value) => (high === null || value > high ? value : high), null)
