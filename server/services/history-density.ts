@@ -18,7 +18,7 @@ export async function getDensity(ctx: Context, input: HistoryFilter): Promise<De
       ? sql`
         select (e.created_at at time zone 'UTC')::date::text as day, e.event_type as type, count(*)::float8 as n
         from history_events e
-        where ${scope.where} and e.owner_id = ${ctx.actor.ownerId} and ${mixWhere(filter, EVENT_COLUMNS)}
+        where ${scope.where} and ${mixWhere(filter, EVENT_COLUMNS)}
           and e.created_at >= ${first}::timestamptz and e.created_at < ${last}::timestamptz + interval '1 day'
         group by 1, 2 order by 1`
       : sql`

@@ -33,7 +33,7 @@ export type HistoryFilter = z.infer<typeof historyFilter>
 export type Scope = {
   name: 'owner' | 'repository' | 'contract' | 'task' | 'pair'
   id: SQL
-  /** Condition on events of this scope that an index begins with. */
+  /** The events of this scope, as a condition on `e` that an index begins with. */
   where: SQL
   /** True when the counts say nothing of this mix of places (a task together with a contract or repository). */
   uncounted: boolean
@@ -41,16 +41,24 @@ export type Scope = {
 
 export function scopeOf(ctx: Context, filter: HistoryFilter): Scope {
   const { contractId, taskId, repositoryId } = filter
+  const ownerId = sql`${ctx.actor.ownerId}::uuid`
   const contract = sql`e.contract_id = ${contractId}::uuid`
   const repository = sql`e.repository_id = ${repositoryId}::uuid`
+  // Only the narrowest condition is left to an index: written as a test of truth, the others cannot lead one astray.
+  const where = (first: SQL, ...others: (SQL | false)[]) =>
+    sql.join(
+      [first, ...[sql`e.owner_id = ${ownerId}`, ...others.filter((other) => other !== false)].map(asTest)],
+      sql` and `,
+    )
   if (taskId) {
-    const parts = [sql`e.task_id = ${taskId}::uuid`]
-    if (contractId) parts.push(contract)
-    if (repositoryId) parts.push(repository)
     return {
       name: 'task',
       id: sql`${taskId}::uuid`,
-      where: sql.join(parts, sql` and `),
+      where: where(
+        sql`e.task_id = ${taskId}::uuid`,
+        Boolean(contractId) && contract,
+        Boolean(repositoryId) && repository,
+      ),
       uncounted: Boolean(contractId || repositoryId),
     }
   }
@@ -58,15 +66,18 @@ export function scopeOf(ctx: Context, filter: HistoryFilter): Scope {
     return {
       name: 'pair',
       id: sql`md5(${contractId}::uuid::text || ${repositoryId}::uuid::text)::uuid`,
-      where: sql`${contract} and ${repository}`,
+      where: where(contract, repository),
       uncounted: false,
     }
   }
-  if (contractId) return { name: 'contract', id: sql`${contractId}::uuid`, where: contract, uncounted: false }
-  if (repositoryId) return { name: 'repository', id: sql`${repositoryId}::uuid`, where: repository, uncounted: false }
-  const ownerId = sql`${ctx.actor.ownerId}::uuid`
+  if (contractId) return { name: 'contract', id: sql`${contractId}::uuid`, where: where(contract), uncounted: false }
+  if (repositoryId) {
+    return { name: 'repository', id: sql`${repositoryId}::uuid`, where: where(repository), uncounted: false }
+  }
   return { name: 'owner', id: ownerId, where: sql`e.owner_id = ${ownerId}`, uncounted: false }
 }
+
+const asTest = (condition: SQL) => sql`(${condition}) is true`
 
 /** True when the filter chooses by kind, phase or agent. */
 export function isMixed(filter: HistoryFilter): boolean {

@@ -96,7 +96,6 @@ async function readPage(
       : { order: sql.raw('asc'), beyond: sql.raw('>') }
   const order = sql`order by e.created_at ${step.order}, e.id ${step.order} limit ${limit}`
   const time = [
-    sql`e.owner_id = ${ctx.actor.ownerId}`,
     sql`e.created_at >= ${new Date(window.from).toISOString()}::timestamptz`,
     sql`e.created_at < ${new Date(window.to).toISOString()}::timestamptz`,
   ]
