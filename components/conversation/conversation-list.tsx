@@ -52,6 +52,8 @@ export function ConversationList({
     overscan: OVERSCAN,
     paddingStart: 12,
     paddingEnd: 24,
+    scrollPaddingStart: 12,
+    scrollPaddingEnd: 24,
     useFlushSync: false,
   })
   const items = virtualizer.getVirtualItems()

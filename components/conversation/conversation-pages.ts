@@ -20,6 +20,11 @@ export class KnownMessages {
     return moved
   }
 
+  /** True when this very slice was taken in already and nothing was forgotten since. */
+  holds(slice: ConversationSlice): boolean {
+    return slice.messages.every((message) => this.messages.get(message.index) === message)
+  }
+
   get(index: number): MessageView | undefined {
     return this.messages.get(index)
   }

@@ -9,3 +9,8 @@ export function cutText(text: string, maxChars: number, maxLines: number): { tex
   end = position
   return { text: text.slice(0, end), cut: end < text.trimEnd().length }
 }
+
+/** The part of a message's text that is shown before somebody asks for all. */
+export function cutMessage(text: string): { text: string; cut: boolean } {
+  return cutText(text, 3_000, 60)
+}

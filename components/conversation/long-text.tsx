@@ -1,13 +1,11 @@
 'use client'
 import type { MessageView } from '@/server/services/views'
 import { Button } from '@/components/ui/button'
-import { cutText } from './cut-text'
+import { cutMessage } from './cut-text'
 import { Markdown } from './markdown'
 import { useRowState } from './row-memory'
 import { useWholeMessage } from './use-whole-message'
 
-const CHARS = 3_000
-const LINES = 60
 /** Formatting more than this at once would stop the page. */
 const FORMATTED = 60_000
 
@@ -24,7 +22,7 @@ export function LongText({
   const [all, setAll] = useRowState(`${message.id} all`, false)
   const whole = useWholeMessage(taskId, message.id, all && message.truncated)
   const text = (all ? whole.data?.text : null) ?? message.text ?? ''
-  const shown = all ? { text, cut: false } : cutText(text, CHARS, LINES)
+  const shown = all ? { text, cut: false } : cutMessage(text)
   const cut = shown.cut || (!all && message.truncated)
   return (
     <>

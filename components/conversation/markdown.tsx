@@ -22,7 +22,7 @@ const MARKS = /[*_`#[\]|>~]|^\s*(?:[-+]|\d+[.)])\s|https?:|www\.|^\s{4}|^={3,}|^
 
 // Parsing costs milliseconds and rows come and go as one scrolls, so what was drawn is kept for a while.
 const kept = new Map<string, ReturnType<typeof ReactMarkdown>>()
-const KEEP = 400
+const KEEP = 600
 
 function render(text: string) {
   const known = kept.get(text)
@@ -31,6 +31,17 @@ function render(text: string) {
   kept.set(text, made)
   if (kept.size > KEEP) kept.delete(kept.keys().next().value ?? '')
   return made
+}
+
+/** Parses texts while the page has nothing else to do, so that scrolling to them costs little. */
+export function warmMarkdown(texts: readonly string[]): void {
+  const waiting = texts.filter((text) => MARKS.test(text) && !kept.has(text))
+  const work = (deadline: IdleDeadline) => {
+    while (waiting.length > 0 && deadline.timeRemaining() > 6) render(waiting.pop() ?? '')
+    if (waiting.length > 0) requestIdleCallback(work)
+  }
+  // Safari has no idle callback; there texts are parsed when they come in sight.
+  if (waiting.length > 0 && typeof requestIdleCallback === 'function') requestIdleCallback(work)
 }
 
 /** An agent's text with its formatting. */

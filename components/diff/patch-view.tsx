@@ -33,4 +33,5 @@ const STYLE = {
   '--diffs-font-family': 'var(--font-mono)',
   '--diffs-font-size': '12px',
   '--diffs-line-height': '18px',
+  fontVariantLigatures: 'none',
 } as React.CSSProperties
