@@ -108,17 +108,15 @@ describe('a whole message', () => {
     const record = JSON.stringify({ type: 'user', message: { content } })
     const sourceId = newId()
     const { ownerId } = ctx.actor
-    await ctx.db
-      .insert(transcriptSources)
-      .values({
-        id: sourceId,
-        ownerId,
-        agent: 'claude-code',
-        kind: 'file',
-        path: '/x',
-        identity: 'x',
-        bytes: record.length,
-      })
+    await ctx.db.insert(transcriptSources).values({
+      id: sourceId,
+      ownerId,
+      agent: 'claude-code',
+      kind: 'file',
+      path: '/x',
+      identity: 'x',
+      bytes: record.length,
+    })
     await ctx.db.insert(transcriptChunks).values({ sourceId, startOffset: 0, size: record.length, body: record })
     const { taskId, segmentId } = await addTalk([
       { role: 'user', kind: 'prompt', text: 'look', sourceId, sourceOffset: 0, sourceLength: record.length },
