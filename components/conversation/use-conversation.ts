@@ -22,7 +22,7 @@ export function useConversation(taskId: string, start: StartPlace, range: { star
   const [known] = useState(() => new KnownMessages())
   const { data: first } = useSuspenseQuery(trpc.conversation.slice.queryOptions(firstSliceInput(taskId, start)))
   useMemo(() => known.add(first), [known, first])
-  const missing = known.findMissingPages(range.start - AHEAD, range.end + AHEAD)
+  const missing = range.end < range.start ? [] : known.findMissingPages(range.start - AHEAD, range.end + AHEAD)
   const version = useQueries({
     queries: missing.map((page) =>
       trpc.conversation.slice.queryOptions(
