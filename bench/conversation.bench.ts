@@ -81,7 +81,7 @@ async function visit(browser: Browser, url: string) {
     await page.waitForFunction(() => window.watched.firstMessage !== null, undefined, { timeout: 60_000 })
     const firstMessage = await page.evaluate(() => window.watched.firstMessage ?? Number.NaN)
     // What loads after the first message is no part of scrolling.
-    await page.waitForLoadState('networkidle').catch(() => undefined)
+    await page.waitForTimeout(1_500)
     const total = await page.getByRole('feed').evaluate(lastNumber)
     const scrolled = await scrollUp(page)
     await page.goto(`${url}?at=start`)
