@@ -74,7 +74,11 @@ async function listKnownTrees(ctx: Context, taskId: string): Promise<string[]> {
 /** Checkpoints of other tasks looked at for the reason "another task changed it"; more would only slow the preview down. */
 const OTHERS_SEEN = 60
 
-/** What other tasks changed in this repository since the checkpoint, so that the plan can name them. Children are not others. */
+/**
+ * What other tasks changed in this folder since the checkpoint by their captures, so that the plan keeps and names it.
+ * Their commits are not asked: git keeps those, the plan lists them, and half a tree of then is no state of anything.
+ * Children are not others.
+ */
 async function listPathsOfOthers(
   ctx: Context,
   store: Store,
@@ -92,7 +96,7 @@ async function listPathsOfOthers(
         ne(tasks.id, task.id),
         sql`${tasks.parentTaskId} is distinct from ${task.id}`,
         gt(taskCheckpoints.createdAt, checkpoint.createdAt),
-        inArray(taskCheckpoints.kind, ['commit', 'turn']),
+        inArray(taskCheckpoints.kind, ['turn', 'manual']),
       ),
     )
     .orderBy(sql`${taskCheckpoints.createdAt} desc`)

@@ -2,7 +2,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { newId } from '@/db/ids'
-import { operations, tasks, worktrees } from '@/db/schema'
+import { operations, tasks } from '@/db/schema'
 import { type Context, withTransaction } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { recordEvents } from './history'
@@ -130,9 +130,11 @@ async function request<K extends OperationKind>(
   return getOperation(ctx, { id })
 }
 
-/** Locks the worktree's row for the transaction, so that of two requests at once the second sees the first. */
+/**
+ * Of two requests at once the second sees the first. A lock of its own and not the row's: an import may hold that for long.
+ */
 async function reserve(tx: Context, worktreeId: string): Promise<void> {
-  await tx.db.select({ id: worktrees.id }).from(worktrees).where(eq(worktrees.id, worktreeId)).for('update')
+  await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`worktree:${worktreeId}`}, 0))`)
   const active = await findActiveOperation(tx, worktreeId)
   if (active) {
     throw new AppError(

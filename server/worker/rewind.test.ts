@@ -1,5 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { operations, shelfItems, tasks } from '@/db/schema'
 import { eq } from 'drizzle-orm'
 import { readFiles, readUserState } from '@/server/git/test-repository'
@@ -93,7 +96,8 @@ describe('a rewind of files', () => {
     const next = await previewRewind(w.ctx, input)
     expect(next.fileTotals).toEqual({ restore: 0, delete: 0, recreate: 0, keep: 2 })
     const all = await previewRewind(w.ctx, { ...input, includeEdited: true })
-    expect(all.fileTotals).toMatchObject({ restore: 1, delete: 1, keep: 0 })
+    // A commit never saw untracked files, so it cannot say that one of them should go.
+    expect(all.fileTotals).toMatchObject({ restore: 1, delete: 0, keep: 1 })
     await w.perform(requestRewind(w.ctx, { ...input, includeEdited: true, planHash: all.planHash }))
     expect(w.world.read('a.txt')).toBe('one\n')
   })
@@ -110,6 +114,30 @@ describe('a rewind of files', () => {
     expect(done.result).toMatchObject({ files: 2 })
     expect(w.world.read('a.txt')).toBe('draft\n')
     expect(w.world.exists('extra.txt')).toBe(false)
+  })
+
+  test('in a folder shared with another task keeps what that task has not committed, and names it', async () => {
+    const [first] = await threeCheckpoints()
+    const other = await w.addTask('Write the manual')
+    w.world.write('a.txt', 'words of the other task\n')
+    await w.perform(requestCheckpoint(w.ctx, { taskId: other }))
+    const plan = await previewRewind(w.ctx, { taskId: w.taskId, checkpointId: first })
+    expect(plan.files).toContainEqual({
+      path: 'a.txt',
+      action: 'keep',
+      reason: 'Another task changed it since: Write the manual.',
+    })
+    await w.perform(requestRewind(w.ctx, { taskId: w.taskId, checkpointId: first, planHash: plan.planHash }))
+    expect(w.world.read('a.txt')).toBe('words of the other task\n')
+  })
+
+  test('goes back behind commits of others whole, because git keeps those, and lists them', async () => {
+    const [first] = await threeCheckpoints()
+    w.world.write('a.txt', 'committed by somebody else\n')
+    w.world.commit('somebody else')
+    const plan = await previewRewind(w.ctx, { taskId: w.taskId, checkpointId: first })
+    expect(plan.commitsAfter.map((commit) => commit.subject)).toEqual(['somebody else', 'third', 'second'])
+    expect(plan.fileTotals).toMatchObject({ restore: 1, delete: 1, keep: 0 })
   })
 
   test('is refused when a file changed between the preview and the doing', async () => {
@@ -225,6 +253,47 @@ describe('a rewind of files', () => {
     const plan = await previewRewind(w.ctx, { taskId: w.taskId, checkpointId: first })
     expect(plan.sideEffects).toEqual([{ messageId: id, what: 'pushed commits to a remote: git push' }])
     expect(plan.children.map((entry) => entry.taskId)).toEqual([child])
+  })
+})
+
+describe('on a full disk', () => {
+  const small = mkdtempSync(join(tmpdir(), 'makima-small-'))
+  // Only root may mount a small disk; elsewhere the git layer's own tests stand for this one.
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small]).status === 0
+  afterAll(() => {
+    if (mounted) spawnSync('umount', [small])
+    rmSync(small, { recursive: true, force: true })
+  })
+
+  test.skipIf(!mounted)('a rewind fails in a sentence, changes nothing, and works once there is space', async () => {
+    const temporary = process.env.TMPDIR
+    process.env.TMPDIR = small
+    const full = await createOperationsWorld().finally(() => {
+      if (temporary === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = temporary
+    })
+    try {
+      for (let n = 0; n < 10; n++) full.world.write(`big ${n}`, Buffer.alloc(700_000, n))
+      const first = await full.commitCheckpoint('big')
+      for (let n = 0; n < 10; n++) full.world.write(`big ${n}`, 'small')
+      await full.commitCheckpoint('small')
+      const free = () => Number(statfsSync(small).bavail) * Number(statfsSync(small).bsize)
+      // Outside the repository, or it would be part of the plan.
+      const filler = join(full.world.root, 'filler')
+      writeFileSync(filler, Buffer.alloc(Math.max(free() - 3_000_000, 0)))
+      const before = readFiles(full.world.folder)
+      const user = readUserState(full.world.folder)
+      const failed = await full.perform(requestRewind(full.ctx, { taskId: full.taskId, checkpointId: first }))
+      expect(failed).toMatchObject({ state: 'failed', error: { detail: expect.stringContaining('disk is full') } })
+      expect(readFiles(full.world.folder)).toEqual(before)
+      expect(readUserState(full.world.folder)).toEqual(user)
+      rmSync(filler)
+      const done = await full.perform(requestRewind(full.ctx, { taskId: full.taskId, checkpointId: first }))
+      expect(done).toMatchObject({ state: 'done', result: { files: 10 } })
+      expect(full.world.read('big 3')).toHaveLength(700_000)
+    } finally {
+      await full.close()
+    }
   })
 })
 
