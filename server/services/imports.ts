@@ -42,7 +42,7 @@ export async function requestImport(
     })
     // One import at a time: two would read the same session twice and wait for each other's rows.
     await inside.db.execute(
-      sql`select graphile_worker.add_job('import', ${JSON.stringify({ importId: id })}::text::json, queue_name => 'import', job_key => ${`import:${id}`}, max_attempts => 3)`,
+      sql`select graphile_worker.add_job('import', ${JSON.stringify({ importId: id })}::text::json, queue_name => 'import', job_key => ${`import:${id}`}, max_attempts => 10)`,
     )
     return { importId: id }
   })

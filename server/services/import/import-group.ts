@@ -44,7 +44,7 @@ export async function importGroup(
     for (const result of results) await report.add(result)
     return written?.mainTaskId ?? null
   } catch (error) {
-    if (run.signal.aborted || isConnectionError(error)) throw error
+    if (run.signal.aborted || isConnectionError(error) || isOutOfRoom(error)) throw error
     logger.warn({ err: error, session: group.sessionId }, 'a session was not imported')
     for (const source of group.sources) await report.skip(source.candidate.path, readError(error))
     return null
@@ -67,11 +67,22 @@ export function readError(error: unknown): string {
   return 'It could not be imported because of a fault of Makima; the log has the details. The file is unchanged.'
 }
 
-/** The database went away: the job is tried again as a whole, since nothing of it is half done. */
-export function isConnectionError(error: unknown): boolean {
+/** PostgreSQL's or the socket's code of an error, wherever in its causes it stands. */
+function codesOf(error: unknown): string[] {
+  const codes: string[] = []
   for (let next: unknown = error; next instanceof Error; next = next.cause) {
     const code = (next as { code?: unknown }).code
-    if (typeof code === 'string' && /^(08|57P|53)|^CONNECT|^ECONN|^EPIPE/.test(code)) return true
+    if (typeof code === 'string') codes.push(code)
   }
-  return false
+  return codes
+}
+
+/** The database went away: the job is tried again as a whole, since nothing of it is half done. */
+export function isConnectionError(error: unknown): boolean {
+  return codesOf(error).some((code) => /^(08|57P)|^CONNECT|^ECONN|^EPIPE/.test(code))
+}
+
+/** The database has no room left: every further session would fail in the same way. */
+export function isOutOfRoom(error: unknown): boolean {
+  return codesOf(error).some((code) => code === '53100' || code === 'ENOSPC')
 }

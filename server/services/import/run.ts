@@ -13,10 +13,15 @@ import { type Skipped, fileCandidate, findTranscripts, usualPlaces } from './can
 import { findCheckpointTrees } from './entire-repository'
 import { importEntire } from './import-entire'
 import { importFiles } from './import-files'
-import { type Run, isConnectionError } from './import-group'
+import { type Run, isConnectionError, isOutOfRoom } from './import-group'
 import { ImportReport } from './import-report'
 import { ProgressReporter } from './progress'
 import { SessionPlaces } from './session-places'
+
+const NO_ROOM =
+  'The disk of the database is full. Free some space and import the path again; what was read before is kept.'
+const FAULT =
+  'The import stopped on a fault of Makima; the log has the details. Nothing that was read is lost: import the path again.'
 
 /** Does the import and writes its report. What one source does wrong is told in the report and stops no other. */
 export async function runImport(ctx: Context, importId: string, signal: AbortSignal): Promise<void> {
@@ -42,9 +47,7 @@ export async function runImport(ctx: Context, importId: string, signal: AbortSig
   } catch (error) {
     if (signal.aborted || isConnectionError(error)) throw error
     logger.error({ err: error, importId }, 'import failed')
-    const sentence = isAppError(error)
-      ? error.message
-      : 'The import stopped on a fault of Makima; the log has the details. Nothing that was read is lost: import the path again.'
+    const sentence = isAppError(error) ? error.message : isOutOfRoom(error) ? NO_ROOM : FAULT
     await ctx.db
       .update(imports)
       .set({ state: 'failed', error: sentence, finishedAt: ctx.now() })
