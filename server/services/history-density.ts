@@ -2,13 +2,21 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '@/server/context'
-import { COUNT_COLUMNS, EVENT_COLUMNS, type HistoryFilter, historyFilter, mixWhere, scopeOf } from './history-filter'
+import {
+  COUNT_COLUMNS,
+  EVENT_COLUMNS,
+  type HistoryFilter,
+  historyFilter,
+  mixWhere,
+  narrowPlace,
+  scopeOf,
+} from './history-filter'
 import { idInput } from './inputs'
 import type { DensityView } from './views'
 
 /** Events per day and kind, days without any left out. Days are whole and in UTC: cut ends of a chosen time count fully. */
 export async function getDensity(ctx: Context, input: HistoryFilter): Promise<DensityView> {
-  const filter = historyFilter.parse(input)
+  const filter = await narrowPlace(ctx, historyFilter.parse(input))
   const scope = scopeOf(ctx, filter)
   const day = (at: Date) => at.toISOString().slice(0, 10)
   const first = filter.from ? day(filter.from) : '0001-01-01'

@@ -11,6 +11,7 @@ import {
   historyListInput,
   isMixed,
   mixWhere,
+  narrowPlace,
   type Scope,
   scopeOf,
 } from './history-filter'
@@ -21,15 +22,14 @@ type Cursor = { at: string; id: string }
 type Direction = 'older' | 'newer'
 type Window = { from: number; to: number; matching: number; everything: number }
 
-/**
- * Below this share of fitting events each mix of kind, phase and agent is read by itself and merged;
- * above it, passing over what does not fit is cheaper.
- */
-const RARE = 0.05
+/** Rows that beginning to read one more mix costs, over all that may occur. */
+const MIXES_COST = 100
+/** Mixes of kind, phase and agent that a filter usually leaves. */
+const MIXES = 40
 
 /** Newest first; `newer` goes back up from a cursor. `totalCount` is that of the filter, not of the page. */
 export async function listHistory(ctx: Context, input: z.input<typeof historyListInput>): Promise<Page<EventView>> {
-  const filter = historyListInput.parse(input)
+  const filter = await narrowPlace(ctx, historyListInput.parse(input))
   const cursor = filter.cursor ? decodePlace(filter.cursor) : null
   const direction = cursor ? filter.direction : 'older'
   const buckets = await readBuckets(ctx, filter)
@@ -104,8 +104,8 @@ async function readPage(
   if (filter.to) time.push(sql`e.created_at < ${filter.to.toISOString()}::timestamptz`)
   if (cursor) time.push(sql`(e.created_at, e.id) ${step.beyond} (${cursor.at}::timestamptz, ${cursor.id}::uuid)`)
   const within = sql.join([scope.where, ...time], sql` and `)
-  const rare = isMixed(filter) && scope.name !== 'task' && window.matching < window.everything * RARE
-  const page = rare
+  const apart = isMixed(filter) && scope.name !== 'task' && isCheaperApart(window, limit)
+  const page = apart
     ? mergeMixes(ctx, filter, scope, window, within, order)
     : sql`select * from history_events e where ${within} and ${mixWhere(filter, EVENT_COLUMNS)} ${order}`
   const rows = await ctx.db.execute<Row>(sql`
@@ -118,6 +118,14 @@ async function readPage(
     left join tasks t on t.id = e.task_id
     ${order}`)
   return rows.map(({ at, ...row }) => ({ ...row, createdAt: new Date(at) }))
+}
+
+/**
+ * Whether to read each mix of kind, phase and agent by itself and merge them, or all rows in order and pass over what does
+ * not fit: the first reads at most a page of each mix, the second so many times the page as others stand between.
+ */
+function isCheaperApart({ matching, everything }: Window, limit: number): boolean {
+  return Math.min(matching, limit * MIXES) + MIXES_COST < (limit * everything) / matching
 }
 
 /** Reads each mix that occurs as its own stretch of an index, at most a page of it. */
