@@ -94,6 +94,15 @@ test('the outline holds prompts and commands with their positions', async () => 
   ])
 })
 
+test('the outline of very many long prompts keeps the newest and stays below a megabyte', async () => {
+  const rows = Array.from({ length: 6_000 }, (_, i) => ({ kind: 'prompt', text: `${i} ${'語'.repeat(200)}` }))
+  const { taskId } = await addTalk(rows)
+  const { prompts, totalMessages } = await getOutline(ctx, { taskId })
+  expect(totalMessages).toBe(6_000)
+  expect(prompts.at(-1)?.index).toBe(5_999)
+  expect(Buffer.byteLength(JSON.stringify(prompts))).toBeLessThan(1_000_000)
+})
+
 describe('a whole message', () => {
   const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
   const image = (media_type: string, data: string) => ({ type: 'image', source: { type: 'base64', media_type, data } })

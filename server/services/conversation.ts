@@ -26,6 +26,9 @@ const SLICE_BYTES = 600_000
 /** Bytes of a whole message, and of its images, that are handed out. */
 const WHOLE_BYTES = 2_000_000
 const OUTLINE_PROMPTS = 5_000
+/** Bytes an outline may take, and what each prompt takes beside its text. */
+const OUTLINE_BYTES = 800_000
+const PROMPT_BYTES = 140
 
 export type Talk = {
   task: Pick<typeof tasks.$inferSelect, 'id' | 'name' | 'status' | 'contractId' | 'headSegmentId' | 'headSeq'>
@@ -168,7 +171,7 @@ function toPlace(sourceId: string | null, offset: number | null, length: number 
   return sourceId === null || offset === null || length === null ? null : { sourceId, offset, length }
 }
 
-/** The prompts and commands of a conversation (the newest 5,000), to leaf through it by. */
+/** The prompts and commands of a conversation (the newest 5,000, and below a megabyte), to leaf through it by. */
 export async function getOutline(ctx: Context, input: { taskId: string }) {
   const { spans, total } = await getTalk(ctx, input.taskId)
   const rows = await ctx.db.execute<{
@@ -189,9 +192,14 @@ export async function getOutline(ctx: Context, input: { taskId: string }) {
       ) m
       order by index desc limit ${OUTLINE_PROMPTS}
     ) newest order by index`)
+  let left = OUTLINE_BYTES
+  const first = rows.findLastIndex(({ text }) => {
+    left -= Buffer.byteLength(JSON.stringify(text)) + PROMPT_BYTES
+    return left < 0
+  })
   return {
     totalMessages: total,
-    prompts: rows.map(({ segment, seq, index, at, text }) => ({
+    prompts: rows.slice(first + 1).map(({ segment, seq, index, at, text }) => ({
       messageId: toMessageId(segment, seq),
       index,
       at: at === null ? null : new Date(at),
