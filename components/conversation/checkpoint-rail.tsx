@@ -10,6 +10,7 @@ import { PlusMinus } from '@/components/ui/plus-minus'
 import { RailList } from '@/components/ui/rail-list'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { checkpointActions } from './point-actions'
+import { useVisible, type VisibleIndex } from './visible-index'
 
 /** The checkpoints of a task, the one that what is being read belongs to marked. */
 export function CheckpointRail({
@@ -20,11 +21,14 @@ export function CheckpointRail({
 }: {
   task: TaskView
   checkpoints: CheckpointView[]
-  visible: number
+  visible: VisibleIndex
   onShow: (index: number) => void
 }) {
   const ask = useOperationDialog()
   const router = useRouter()
+  const current = useVisible(visible, (index) =>
+    checkpoints.findLastIndex((each) => each.messageIndex !== null && each.messageIndex <= index),
+  )
   if (checkpoints.length === 0) {
     return (
       <EmptyState title="No checkpoints">
@@ -33,7 +37,6 @@ export function CheckpointRail({
       </EmptyState>
     )
   }
-  const current = checkpoints.findLastIndex((each) => each.messageIndex !== null && each.messageIndex <= visible)
   return (
     <RailList
       label="Checkpoints"

@@ -8,7 +8,6 @@ import {
   useImperativeHandle,
   useLayoutEffect,
   useRef,
-  useState,
 } from 'react'
 import type { CheckpointView, MessageView } from '@/server/services/views'
 import { Skeleton } from '@/components/ui/skeleton'
@@ -16,7 +15,7 @@ import { useListKeys } from '@/components/ui/use-list-keys'
 import { estimateHeight } from './conversation-pages'
 import { MessageRow } from './message-row'
 import type { StartPlace } from './start-place'
-import { useConversation } from './use-conversation'
+import { useConversation, useMissingPages } from './use-conversation'
 
 export type ConversationHandle = { show: (place: StartPlace) => void }
 
@@ -43,12 +42,12 @@ export function ConversationList({
   onFirstVisible: (index: number) => void
 }) {
   const scroller = useRef<HTMLDivElement>(null)
-  const [range, setRange] = useState({ start: 0, end: -1 })
-  const { total, get, failed } = useConversation(taskId, start, range)
+  const known = useConversation(taskId, start)
+  const { total } = known
   const virtualizer = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => estimateHeight(get(index)),
+    estimateSize: (index) => estimateHeight(known.get(index)),
     overscan: OVERSCAN,
     paddingStart: 12,
     paddingEnd: 24,
@@ -57,10 +56,7 @@ export function ConversationList({
     useFlushSync: false,
   })
   const items = virtualizer.getVirtualItems()
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? -1]
-  useLayoutEffect(() => {
-    setRange((before) => (before.start === first && before.end === last ? before : { start: first, end: last }))
-  }, [first, last])
+  const failed = useMissingPages(taskId, known, items[0]?.index ?? 0, items.at(-1)?.index ?? -1)
 
   useFollowEnd(virtualizer, total)
   const show = (place: StartPlace) => scrollTo(virtualizer, place, total)
@@ -83,12 +79,12 @@ export function ConversationList({
       tabIndex={0}
       role="feed"
       aria-label="Conversation"
-      aria-busy={items.some((item) => !get(item.index))}
+      aria-busy={items.some((item) => !known.get(item.index))}
       className="min-h-0 flex-1 overflow-y-auto [overflow-anchor:none]"
     >
       <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {items.map((item) => {
-          const message = get(item.index)
+          const message = known.get(item.index)
           return (
             <div
               key={item.key}
@@ -122,8 +118,14 @@ function useFollowEnd(virtualizer: Virtualizer<HTMLDivElement, Element>, total: 
   const before = useRef({ total, atEnd: false })
   useLayoutEffect(() => {
     if (total > before.current.total && before.current.atEnd) scrollTo(virtualizer, 'end', total)
-    before.current = { total, atEnd: virtualizer.isAtEnd(60) }
+    before.current = { total, atEnd: isNearEnd(virtualizer) }
   })
+}
+
+/** From what the virtualizer knows already: asking the page would lay it out anew on every frame. */
+function isNearEnd(virtualizer: Virtualizer<HTMLDivElement, Element>): boolean {
+  const bottom = (virtualizer.scrollOffset ?? 0) + (virtualizer.scrollRect?.height ?? 0)
+  return virtualizer.getTotalSize() - bottom < 60
 }
 
 function scrollTo(virtualizer: Virtualizer<HTMLDivElement, Element>, place: StartPlace, total: number) {

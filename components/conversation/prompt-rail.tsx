@@ -7,6 +7,7 @@ import { ErrorState } from '@/components/ui/error-state'
 import { RailList } from '@/components/ui/rail-list'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SkeletonRows } from '@/components/ui/skeleton-rows'
+import { useVisible, type VisibleIndex } from './visible-index'
 
 /** What the person said, as an outline to jump by. */
 export function PromptRail({
@@ -15,15 +16,15 @@ export function PromptRail({
   onShow,
 }: {
   taskId: string
-  visible: number
+  visible: VisibleIndex
   onShow: (index: number) => void
 }) {
   const trpc = useTRPC()
   const { data, error, refetch } = useQuery(trpc.conversation.outline.queryOptions({ taskId }))
+  const current = useVisible(visible, (index) => data?.prompts.findLastIndex((prompt) => prompt.index <= index) ?? -1)
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (!data) return <SkeletonRows rows={10} height={52} label="Loading the prompts" />
   if (data.prompts.length === 0) return <EmptyState title="No prompts">Nobody spoke in this conversation.</EmptyState>
-  const current = data.prompts.findLastIndex((prompt) => prompt.index <= visible)
   return (
     <RailList
       label="Prompts"

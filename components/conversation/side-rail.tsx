@@ -5,6 +5,7 @@ import { formatCount } from '@/components/ui/format'
 import { TabList } from '@/components/ui/tab-list'
 import { CheckpointRail } from './checkpoint-rail'
 import { PromptRail } from './prompt-rail'
+import type { VisibleIndex } from './visible-index'
 
 /** Ways through a conversation: by checkpoint and by prompt. */
 export function SideRail({
@@ -15,7 +16,7 @@ export function SideRail({
 }: {
   task: TaskView
   checkpoints: CheckpointView[]
-  visible: number
+  visible: VisibleIndex
   onShow: (index: number) => void
 }) {
   return (

@@ -3,7 +3,7 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useSubscription } from '@trpc/tanstack-react-query'
 import { ArrowDownToLine, ArrowUpToLine, PanelRight } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { CheckpointView, MessageView } from '@/server/services/views'
 import { useOperationDialog } from '@/components/operations/operation-dialogs'
 import { useTRPC } from '@/components/trpc'
@@ -20,6 +20,7 @@ import { RowMemory } from './row-memory'
 import { SideRail } from './side-rail'
 import { TaskHeader } from './task-header'
 import type { StartPlace } from './start-place'
+import { VisibleIndex } from './visible-index'
 
 /** The conversation of a task with its checkpoints beside it. */
 export function TaskScreen({
@@ -45,7 +46,7 @@ export function TaskScreen({
   const { data: checkpoints } = useSuspenseQuery(trpc.checkpoints.list.queryOptions({ taskId }))
   const { data: relatives } = useSuspenseQuery(trpc.tasks.relatives.queryOptions({ id: taskId }))
   const list = useRef<ConversationHandle>(null)
-  const [visible, setVisible] = useState(0)
+  const [visible] = useState(() => new VisibleIndex())
   const [railOpen, setRailOpen] = useState(false)
   const [menu, setMenu] = useState<{ message: MessageView; anchor: HTMLElement } | null>(null)
   const checkpointsAt = useMemo(() => groupByIndex(checkpoints), [checkpoints])
@@ -80,18 +81,19 @@ export function TaskScreen({
     const outline = await queryClient.ensureQueryData(trpc.conversation.outline.queryOptions({ taskId }))
     const next =
       by > 0
-        ? outline.prompts.find((prompt) => prompt.index > visible)
-        : outline.prompts.findLast((prompt) => prompt.index < visible)
+        ? outline.prompts.find((prompt) => prompt.index > visible.get())
+        : outline.prompts.findLast((prompt) => prompt.index < visible.get())
     if (next) show(next.index)
   }
   useKeys({
     'g g': () => show('start'),
     G: () => show('end'),
-    '[': () => show(placed.findLast((each) => (each.messageIndex ?? 0) < visible)?.messageIndex ?? 'start'),
-    ']': () => show(placed.find((each) => (each.messageIndex ?? 0) > visible)?.messageIndex ?? 'end'),
+    '[': () => show(placed.findLast((each) => (each.messageIndex ?? 0) < visible.get())?.messageIndex ?? 'start'),
+    ']': () => show(placed.find((each) => (each.messageIndex ?? 0) > visible.get())?.messageIndex ?? 'end'),
     n: () => void showPrompt(1),
     p: () => void showPrompt(-1),
   })
+  const openMenu = useCallback((message: MessageView, anchor: HTMLElement) => setMenu({ message, anchor }), [])
   const rail = <SideRail task={task} checkpoints={checkpoints} visible={visible} onShow={show} />
   return (
     <>
@@ -121,8 +123,8 @@ export function TaskScreen({
                 checkpointsAt={checkpointsAt}
                 marked={messageId}
                 handle={list}
-                onMenu={(message, anchor) => setMenu({ message, anchor })}
-                onFirstVisible={setVisible}
+                onMenu={openMenu}
+                onFirstVisible={visible.set}
                 empty={<EmptyConversation captured={task.nativeSessionId !== null} />}
               />
             </RowMemory>

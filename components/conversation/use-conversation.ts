@@ -1,7 +1,7 @@
 'use client'
 import { useQueries, useSuspenseQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import type { ConversationSlice, MessageView } from '@/server/services/views'
+import type { ConversationSlice } from '@/server/services/views'
 import { useTRPC } from '@/components/trpc'
 import { KnownMessages, PAGE } from './conversation-pages'
 import { cutMessage } from './cut-text'
@@ -11,19 +11,21 @@ import { firstSliceInput, type StartPlace } from './start-place'
 /** So many messages before and after those in sight are loaded with them. */
 const AHEAD = 30
 
-function warmUp(slice: ConversationSlice) {
-  const formatted = slice.messages.filter(({ kind }) => kind === 'text' || kind === 'prompt')
-  warmMarkdown(formatted.map(({ text }) => cutMessage(text ?? '').text))
-}
-
-/** A conversation by position: what is in sight is loaded page by page, whatever lies between. */
-export function useConversation(taskId: string, start: StartPlace, range: { start: number; end: number }) {
+/** What is known of a conversation, beginning with the slice that it opens at. */
+export function useConversation(taskId: string, start: StartPlace): KnownMessages {
   const trpc = useTRPC()
   const [known] = useState(() => new KnownMessages())
   const { data: first } = useSuspenseQuery(trpc.conversation.slice.queryOptions(firstSliceInput(taskId, start)))
-  useMemo(() => known.add(first), [known, first])
-  const missing = range.end < range.start ? [] : known.findMissingPages(range.start - AHEAD, range.end + AHEAD)
-  const version = useQueries({
+  // Taken in while drawing, once a slice: the rows drawn now must already know it.
+  if (!known.holds(first) || known.total !== first.totalMessages) takeIn(known, first)
+  return known
+}
+
+/** Loads what is missing around the positions in sight. Returns whether some of it could not be loaded. */
+export function useMissingPages(taskId: string, known: KnownMessages, first: number, last: number): boolean {
+  const trpc = useTRPC()
+  const missing = last < first ? [] : known.findMissingPages(first - AHEAD, last + AHEAD)
+  const states = useQueries({
     queries: missing.map((page) =>
       trpc.conversation.slice.queryOptions(
         { taskId, from: page * PAGE, limit: PAGE },
@@ -31,17 +33,15 @@ export function useConversation(taskId: string, start: StartPlace, range: { star
       ),
     ),
     combine: (results) => {
-      for (const { data } of results) {
-        if (!data || known.holds(data)) continue
-        known.add(data)
-        warmUp(data)
-      }
+      for (const { data } of results) if (data && !known.holds(data)) takeIn(known, data)
       return results.map((result) => `${result.status}${result.dataUpdatedAt}`).join()
     },
   })
-  return {
-    total: known.total,
-    get: (index: number): MessageView | undefined => known.get(index),
-    failed: version.includes('error'),
-  }
+  return states.includes('error')
+}
+
+function takeIn(known: KnownMessages, slice: ConversationSlice) {
+  known.add(slice)
+  const formatted = slice.messages.filter(({ kind }) => kind === 'text' || kind === 'prompt')
+  warmMarkdown(formatted.map(({ text }) => cutMessage(text ?? '').text))
 }

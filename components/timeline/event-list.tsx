@@ -97,7 +97,7 @@ export function EventList({
                 className="absolute inset-x-0"
                 style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               >
-                <Row row={row} runs={runs} fresh={fresh} />
+                <Row row={row} fresh={fresh} />
               </div>
             ) : null
           })}
@@ -122,7 +122,7 @@ export function EventList({
   )
 }
 
-function Row({ row, runs, fresh }: { row: TimelineRow; runs: boolean; fresh: ReadonlySet<string> }) {
+function Row({ row, fresh }: { row: TimelineRow; fresh: ReadonlySet<string> }) {
   switch (row.kind) {
     case 'day':
       return <DayHeading at={row.at} />
