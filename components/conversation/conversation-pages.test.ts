@@ -13,14 +13,14 @@ const slice = (from: number, count: number, total: number, headVersion = 'a:1'):
 describe('what must be asked for', () => {
   test('only the pages of which something is missing', () => {
     const known = new KnownMessages()
-    known.add(slice(940, 60, 1000))
+    known.lead(slice(940, 60, 1000))
     expect(known.findMissingPages(950, 999)).toEqual([])
     expect(known.findMissingPages(900, 960)).toEqual([15])
     expect(known.findMissingPages(0, 130)).toEqual([0, 1, 2])
   })
   test('nothing beyond the end', () => {
     const known = new KnownMessages()
-    known.add(slice(0, 5, 5))
+    known.lead(slice(0, 5, 5))
     expect(known.findMissingPages(-10, 500)).toEqual([])
   })
 })
@@ -28,15 +28,26 @@ describe('what must be asked for', () => {
 describe('when the conversation changes', () => {
   test('new messages at the end keep what is known', () => {
     const known = new KnownMessages()
-    known.add(slice(0, 60, 60, 'a:60'))
-    expect(known.add(slice(10, 60, 70, 'a:70'))).toBe(false)
+    known.lead(slice(0, 60, 60, 'a:60'))
+    known.lead(slice(10, 60, 70, 'a:70'))
     expect(known.get(0)).toBeDefined()
+    expect(known.total).toBe(70)
   })
-  test('a rewind forgets what no longer holds', () => {
+  test('a rewind forgets what no longer holds, and an old answer does not bring it back', () => {
     const known = new KnownMessages()
-    known.add(slice(0, 60, 60, 'a:60'))
-    expect(known.add(slice(0, 20, 20, 'a:20'))).toBe(true)
+    const old = slice(60, 60, 120, 'a:120')
+    known.lead(slice(0, 60, 120, 'a:120'))
+    expect(known.fill(old)).toBe(true)
+    known.lead(slice(0, 20, 20, 'a:20'))
     expect(known.get(40)).toBeUndefined()
+    expect(known.fill(old)).toBe(false)
+    expect(known.get(70)).toBeUndefined()
+  })
+  test('an answer is taken in once, however often it is offered', () => {
+    const known = new KnownMessages()
+    known.lead(slice(0, 60, 120))
+    const more = slice(60, 60, 120)
+    expect([known.fill(more), known.fill(more)]).toEqual([true, false])
   })
 })
 

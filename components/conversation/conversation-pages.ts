@@ -3,26 +3,41 @@ import type { ConversationSlice, MessageView } from '@/server/services/views'
 
 export const PAGE = 60
 
-/** Messages by position, gathered from slices; forgets all when the conversation was taken back or another way. */
+/**
+ * Messages by position, gathered from slices. One slice, the one that the conversation opened at, says which head is in force;
+ * others fill in only what belongs to it, so that an old answer cannot bring back what was rewound.
+ */
 export class KnownMessages {
   private readonly messages = new Map<number, MessageView>()
-  private segment = ''
+  private head: ConversationSlice | null = null
+  private taken = new WeakSet<ConversationSlice>()
   total = 0
 
-  /** Takes a slice in. Returns true when what was known before no longer held. */
-  add(slice: ConversationSlice): boolean {
-    const segment = slice.headVersion.split(':')[0] ?? ''
-    const moved = this.segment !== '' && (segment !== this.segment || slice.totalMessages < this.total)
-    if (moved) this.messages.clear()
-    this.segment = segment
+  /** Takes the leading slice in, once. Forgets everything when the conversation was taken back or another way. */
+  lead(slice: ConversationSlice): boolean {
+    if (slice === this.head) return false
+    const moved = this.head !== null && (segmentOf(slice) !== segmentOf(this.head) || slice.totalMessages < this.total)
+    if (moved) {
+      this.messages.clear()
+      this.taken = new WeakSet()
+    }
+    this.head = slice
     this.total = slice.totalMessages
-    for (const message of slice.messages) this.messages.set(message.index, message)
-    return moved
+    this.put(slice)
+    return true
   }
 
-  /** True when this very slice was taken in already and nothing was forgotten since. */
-  holds(slice: ConversationSlice): boolean {
-    return slice.messages.every((message) => this.messages.get(message.index) === message)
+  /** Takes another slice in, once; leaves it out while it belongs to another head. True when something was learnt. */
+  fill(slice: ConversationSlice): boolean {
+    if (!this.head || this.taken.has(slice)) return false
+    if (segmentOf(slice) !== segmentOf(this.head) || slice.totalMessages > this.total) return false
+    this.put(slice)
+    return true
+  }
+
+  private put(slice: ConversationSlice) {
+    this.taken.add(slice)
+    for (const message of slice.messages) this.messages.set(message.index, message)
   }
 
   get(index: number): MessageView | undefined {
@@ -40,6 +55,10 @@ export class KnownMessages {
     }
     return pages
   }
+}
+
+function segmentOf(slice: ConversationSlice): string {
+  return slice.headVersion.split(':')[0] ?? ''
 }
 
 /** How high a message will be, before it was measured. Pixels, for a column of about 850. */

@@ -17,7 +17,7 @@ export function useConversation(taskId: string, start: StartPlace): KnownMessage
   const [known] = useState(() => new KnownMessages())
   const { data: first } = useSuspenseQuery(trpc.conversation.slice.queryOptions(firstSliceInput(taskId, start)))
   // Taken in while drawing, once a slice: the rows drawn now must already know it.
-  if (!known.holds(first) || known.total !== first.totalMessages) takeIn(known, first)
+  if (known.lead(first)) warmUp(first)
   return known
 }
 
@@ -33,15 +33,14 @@ export function useMissingPages(taskId: string, known: KnownMessages, first: num
       ),
     ),
     combine: (results) => {
-      for (const { data } of results) if (data && !known.holds(data)) takeIn(known, data)
+      for (const { data } of results) if (data && known.fill(data)) warmUp(data)
       return results.map((result) => `${result.status}${result.dataUpdatedAt}`).join()
     },
   })
   return states.includes('error')
 }
 
-function takeIn(known: KnownMessages, slice: ConversationSlice) {
-  known.add(slice)
+function warmUp(slice: ConversationSlice) {
   const formatted = slice.messages.filter(({ kind }) => kind === 'text' || kind === 'prompt')
   warmMarkdown(formatted.map(({ text }) => cutMessage(text ?? '').text))
 }
