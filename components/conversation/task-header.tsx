@@ -18,10 +18,7 @@ export function TaskHeader({ task, relatives, actions }: { task: TaskView; relat
   const tokens = tellTokens(task.tokens)
   return (
     <PageHeader
-      crumbs={[
-        { href: '/contracts', label: 'Contracts' },
-        { href: `/contracts/${task.contractId}`, label: task.contractName },
-      ]}
+      crumbs={[{ href: `/contracts/${task.contractId}`, label: task.contractName }]}
       title={task.name}
       actions={
         <>
