@@ -8,7 +8,7 @@ test('imported work is on the timeline, and a prompt leads to its place in the c
   const world = await makeWorld(request, 'Imported work')
   await page.goto('/')
   const feed = page.getByRole('feed')
-  await feed.getByText('Imported work: make a program that greets').first().click()
+  await feed.getByRole('link', { name: /Prompt\s*Imported work/ }).click()
   await expect(page).toHaveURL(new RegExp(`/tasks/${world.taskId}\\?message=`))
   const task = new TaskPage(page)
   await expect(task.prompt('Imported work: make a program that greets')).toBeVisible()

@@ -16,12 +16,17 @@ export type World = {
   contractId: string
 }
 
+/** What Chromium itself says of an answer by which the server refused something, as some journeys mean it to. */
+const REFUSAL = /^Failed to load resource: the server responded with a status of 4(00|04|09|12)/
+
 /** A page whose console and own errors fail the test, as a person would see something broken. */
 export const test = base.extend<{ quiet: undefined }>({
   quiet: [
     async ({ page }, use) => {
       const said: string[] = []
-      page.on('console', (message) => message.type() === 'error' && said.push(message.text()))
+      page.on('console', (message) => {
+        if (message.type() === 'error' && !REFUSAL.test(message.text())) said.push(message.text())
+      })
       page.on('pageerror', (error) => said.push(error.message))
       await use(undefined)
       expect(said, 'nothing on the console').toEqual([])
