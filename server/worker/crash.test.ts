@@ -5,6 +5,7 @@ import { readFiles, readUserState } from '@/server/git/test-repository'
 import {
   getOperation,
   requestConversationRewind,
+  requestFork,
   requestRewind,
   requestUndo,
   waitForOperation,
@@ -199,6 +200,36 @@ describe('a worker killed in the middle of a rewind', () => {
       }, 120_000)
     }
   }
+})
+
+describe('a worker killed in the middle of a fork', () => {
+  test('leaves the whole fork or nothing of it, and the undo takes all of it away', async () => {
+    const { first } = await tellStory()
+    const before = await readState()
+    start()
+    for (let n = 0; n < 4; n++) {
+      const operation = await requestFork(w.ctx, {
+        taskId: w.taskId,
+        forkFromType: 'checkpoint',
+        forkFromValue: first,
+        newTaskName: `Fork ${n}`,
+      })
+      await sleep(randomInt(50, 1_200))
+      await worker?.kill()
+      start()
+      const ended = await waitForOperation(w.ctx, { id: operation.id, timeoutMs: 60_000 })
+      expect(ended.state, worker?.log()).toBe('done')
+      expect(readFiles(String(ended.result?.folder))['only-then.txt']).toBe('-:then\n')
+      expect((await w.getTask(String(ended.result?.newTaskId))).messageCount).toBe(1)
+      const undo = await requestUndo(w.ctx, { operationId: operation.id })
+      await sleep(randomInt(50, 1_200))
+      await worker?.kill()
+      start()
+      const undone = await waitForOperation(w.ctx, { id: undo.id, timeoutMs: 60_000 })
+      expect(undone.error).toBeNull()
+      expect(await readState(), `fork ${n}`).toEqual(before)
+    }
+  }, 300_000)
 })
 
 async function settle(asked: Promise<OperationView>): Promise<OperationView> {

@@ -277,7 +277,7 @@ describe('on a full disk', () => {
       const first = await full.commitCheckpoint('big')
       for (let n = 0; n < 10; n++) full.world.write(`big ${n}`, 'small')
       await full.commitCheckpoint('small')
-      const free = () => Number(statfsSync(small).bavail) * Number(statfsSync(small).bsize)
+      const free = () => statfsSync(small).bavail * statfsSync(small).bsize
       // Outside the repository, or it would be part of the plan.
       const filler = join(full.world.root, 'filler')
       writeFileSync(filler, Buffer.alloc(Math.max(free() - 3_000_000, 0)))
