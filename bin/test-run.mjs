@@ -67,7 +67,7 @@ const RUNNERS = {
   format: ({ env }) => check(bin('@biomejs/biome/package.json', 'bin/biome'), ['format', '.'], env),
   unit: async ({ folder, env }) => {
     const report = join(folder, 'vitest.json')
-    const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]
+    const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
     const code = await run(process.execPath, [bin('vitest/package.json', 'vitest.mjs'), ...args], {
       env,
       timeoutMs: 540_000,
