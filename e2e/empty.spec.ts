@@ -8,5 +8,5 @@ test('an empty Makima says how to begin, and makes a sample contract that can be
   await page.getByRole('button', { name: 'Create the sample contract' }).click()
   await expect(page).toHaveURL(/\/contracts\//, { timeout: 30_000 })
   await expect(page.getByRole('heading', { level: 1, name: /Sample/ })).toBeVisible()
-  await expect(page.getByRole('feed').getByText('Checkpoint 1')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Events, newest first' }).getByText('Checkpoint 1')).toBeVisible()
 })

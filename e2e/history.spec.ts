@@ -7,8 +7,8 @@ test('imported work is on the timeline, and a prompt leads to its place in the c
 }) => {
   const world = await makeWorld(request, 'Imported work')
   await page.goto('/')
-  const feed = page.getByRole('feed')
-  await feed.getByRole('link', { name: /Prompt\s*Imported work/ }).click()
+  const events = page.getByRole('region', { name: 'Events, newest first' })
+  await events.getByRole('link', { name: /Prompt\s*Imported work/ }).click()
   await expect(page).toHaveURL(new RegExp(`/tasks/${world.taskId}\\?message=`))
   const task = new TaskPage(page)
   await expect(task.prompt('Imported work: make a program that greets')).toBeVisible()
@@ -27,7 +27,7 @@ test('a checkpoint shows what it changed, against its parent and against another
   await task.onCheckpoint(2, 'Open')
   await expect(page.getByRole('heading', { level: 1, name: /Checkpoint 2: Greet louder/ })).toBeVisible()
   const changes = page.getByRole('region', { name: 'Changes' })
-  await expect(changes.getByText('HELLO')).toBeVisible()
+  await expect(changes.getByText('HELLO', { exact: true })).toBeVisible()
   await page.keyboard.press(']')
   await expect(page.getByRole('heading', { level: 1, name: /Checkpoint 3/ })).toBeVisible()
   await page.keyboard.press('[')
@@ -44,7 +44,9 @@ test('filters stand in the address, and going back takes them off', async ({ pag
   await page.getByRole('menuitemcheckbox', { name: /Checkpoints/ }).click()
   await expect(page).toHaveURL(/type=checkpoint\.created/)
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('feed').getByText('Prompt', { exact: true })).toHaveCount(0)
+  await expect(
+    page.getByRole('region', { name: 'Events, newest first' }).getByText('Prompt', { exact: true }),
+  ).toHaveCount(0)
   await expect(
     page
       .getByRole('feed')
@@ -55,18 +57,22 @@ test('filters stand in the address, and going back takes them off', async ({ pag
   await expect(page.getByRole('button', { name: 'Remove filter Checkpoints' })).toBeVisible()
   await page.goBack()
   await expect(page).not.toHaveURL(/type=/)
-  await expect(page.getByRole('feed').getByText('Prompt', { exact: true }).first()).toBeVisible()
+  await expect(
+    page.getByRole('region', { name: 'Events, newest first' }).getByText('Prompt', { exact: true }).first(),
+  ).toBeVisible()
 })
 
 test('what happens elsewhere appears on the timeline by itself', async ({ page, request }) => {
   await makeWorld(request, 'Work before')
   await page.goto('/')
-  await expect(page.getByRole('feed')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Events, newest first' })).toBeVisible()
   await page.waitForTimeout(1_000)
   const world = await makeWorld(request, 'Work that comes in live')
   const task = await request.post(`/api/v1/mesh/tasks/${world.taskId}/checkpoints`, { data: { message: 'Seen live' } })
   expect(task.ok(), await task.text()).toBe(true)
-  await expect(page.getByRole('feed').getByText('Seen live').first()).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByRole('region', { name: 'Events, newest first' }).getByText('Seen live').first()).toBeVisible({
+    timeout: 20_000,
+  })
 })
 
 test('a contract can be found, starred and renamed', async ({ page, request }) => {

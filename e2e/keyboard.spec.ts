@@ -4,7 +4,7 @@ import { expect, makeWorld, test } from './world'
 test('everything is reached by the keyboard alone', async ({ page, request }) => {
   const world = await makeWorld(request, 'Work by keyboard')
   await page.goto('/')
-  await expect(page.getByRole('feed')).toBeVisible()
+  await expect(page.getByRole('article').first()).toBeVisible()
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
   await page.keyboard.press('Escape')

@@ -11,17 +11,17 @@ type Screen = {
   ready: (page: Page) => Promise<void>
 }
 
-const feed = async (page: Page) => expect(page.getByRole('feed').getByRole('article').first()).toBeVisible()
+const articles = async (page: Page) => expect(page.getByRole('article').first()).toBeVisible()
 
 const SCREENS: Screen[] = [
-  { name: 'timeline', path: () => '/', ready: feed },
+  { name: 'timeline', path: () => '/', ready: articles },
   {
     name: 'contracts',
     path: () => '/contracts',
     ready: async (page) => expect(page.getByRole('row').nth(1)).toBeVisible(),
   },
-  { name: 'contract', path: (world) => `/contracts/${world.contractId}`, ready: feed },
-  { name: 'task', path: (world) => `/tasks/${world.taskId}`, ready: feed },
+  { name: 'contract', path: (world) => `/contracts/${world.contractId}`, ready: articles },
+  { name: 'task', path: (world) => `/tasks/${world.taskId}`, ready: articles },
   {
     name: 'checkpoint',
     path: (_, checkpointId) => `/checkpoints/${checkpointId}`,

@@ -82,7 +82,7 @@ export function EventList({
       <div
         ref={scroller}
         tabIndex={0}
-        role="feed"
+        role="region"
         aria-label="Events, newest first"
         aria-busy={older.loading || newer.loading}
         className="h-full overflow-y-auto [overflow-anchor:none]"
