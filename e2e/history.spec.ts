@@ -49,7 +49,7 @@ test('filters stand in the address, and going back takes them off', async ({ pag
   ).toHaveCount(0)
   await expect(
     page
-      .getByRole('feed')
+      .getByRole('region', { name: 'Events, newest first' })
       .getByText(/^Checkpoint \d/)
       .first(),
   ).toBeVisible()
