@@ -1,6 +1,6 @@
 'use client'
 import { useQueries, useSuspenseQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import type { ConversationSlice } from '@/server/services/views'
 import { useTRPC } from '@/components/trpc'
 import { KnownMessages, PAGE } from './conversation-pages'
