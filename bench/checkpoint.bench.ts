@@ -16,12 +16,12 @@ export async function measure(world: World): Promise<{ lines: Line[]; notes: str
   const database = await world.createDatabase('checkpoint')
   const repository = await createRepository(join(world.folder, 'checkpoint'), files)
   const work = await createWork(database, repository.folder)
-  const store = await work.openStore()
+  const [store, opened] = [await work.openStore(), await work.open()]
   const number = { next: 1 }
   const capture = async () =>
     captureWorktree({
       store,
-      repository: await work.open(),
+      repository: opened,
       ref: checkpointRef(newId(), number.next++),
       message: 'bench',
     })

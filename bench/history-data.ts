@@ -50,6 +50,7 @@ export async function fillHistory(database: Prepared, events: number): Promise<v
   await countEvents(database)
   await database.sql.unsafe('vacuum analyze history_events')
   await database.sql.unsafe('vacuum analyze history_counts')
+  await database.sql.unsafe('analyze contracts, tasks')
 }
 
 async function fillWork({ db, ctx }: Prepared): Promise<void> {

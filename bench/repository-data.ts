@@ -21,7 +21,10 @@ const BYTES = 4_000
 /** Makes `folder` with so many files of about 4 kB in nested folders, committed and packed. */
 export async function createRepository(folder: string, files: number): Promise<BenchRepository> {
   const random = createRandom(11)
-  const paths = Array.from({ length: files }, (_, n) => `src/area-${n % 25}/part-${Math.floor(n / 25) % 10}/file-${n}.ts`)
+  const paths = Array.from(
+    { length: files },
+    (_, n) => `src/area-${n % 25}/part-${Math.floor(n / 25) % 10}/file-${n}.ts`,
+  )
   let edits = 0
   const write = (path: string) => {
     const file = join(folder, path)

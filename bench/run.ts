@@ -1,4 +1,5 @@
 // `npm run bench [-- names] [--quick] [--full] [--json]`: each figure of ours beside its yardstick, measured in the same run.
+import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import pc from 'picocolors'
 import { formatReport, type Report } from './report'
@@ -49,7 +50,9 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(FIGURES)) 
   const made = createWorld(options, say)
   end = made.end
   try {
+    const before = loadavg()[0] ?? 0
     const report = { figure: name, title: figure.title, ...(await figure.measure(made.world)) }
+    report.notes.push(...tellLoad(before))
     reports.push(report)
     if (!values.json) console.log(formatReport(report))
   } catch (error) {
@@ -59,5 +62,13 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(FIGURES)) 
     await made.end()
   }
 }
+
+/** Times taken while others used the machine are upper bounds; whoever reads them has to know. */
+function tellLoad(before: number): string[] {
+  const cores = availableParallelism()
+  if (before < cores / 2) return []
+  return [`the machine was busy when this began (load ${before.toFixed(1)} on ${cores} cores): times are upper bounds`]
+}
+
 if (values.json) console.log(JSON.stringify(reports, null, 2))
 else if (options.quick) console.log('Sizes were small (--quick): targets are for the usual ones.')
