@@ -6,7 +6,7 @@ test('imported work is on the timeline, and a prompt leads to its place in the c
   request,
 }) => {
   const world = await makeWorld(request, 'Imported work')
-  await page.goto('/')
+  await page.goto('/?type=message.received')
   const events = page.getByRole('region', { name: 'Events, newest first' })
   await events.getByRole('link', { name: /Prompt\s*Imported work/ }).click()
   await expect(page).toHaveURL(new RegExp(`/tasks/${world.taskId}\\?message=`))

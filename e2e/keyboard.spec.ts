@@ -19,6 +19,7 @@ test('everything is reached by the keyboard alone', async ({ page, request }) =>
   await page.keyboard.press('g')
   await page.keyboard.press('c')
   await expect(page).toHaveURL(/\/contracts$/)
+  await expect(page.getByRole('searchbox', { name: 'Search contracts' })).toBeVisible()
   await page.keyboard.press('/')
   await expect(page.getByRole('searchbox', { name: 'Search contracts' })).toBeFocused()
   const task = new TaskPage(page)
