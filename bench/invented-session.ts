@@ -51,7 +51,7 @@ function addStep(random: Random, add: Add): void {
   if (random.below(3) === 0) add({ type: 'assistant', ...say(random, id, { type: 'text', text: words(random, 40) }) })
   const tool = TOOLS[random.below(TOOLS.length)] ?? 'Bash'
   const callId = `toolu_${hex(random, 24)}`
-  const output = Array.from({ length: 10 + random.below(60) }, () => words(random, 9)).join('\n')
+  const output = Array.from({ length: 40 + random.below(120) }, () => words(random, 9)).join('\n')
   const file = `${CWD}/src/part-${random.below(40)}.ts`
   const input =
     tool === 'Bash' ? { command: `npm test -- ${words(random, 3)}` } : { file_path: file, pattern: words(random, 2) }
