@@ -52,7 +52,8 @@ export const MessageRow = memo(function MessageRow({
         )}
       >
         {message.at && (
-          <time dateTime={message.at.toISOString()} title={formatExact(message.at)}>
+          // The server writes its own zone's time; it stands until the windowed list takes over.
+          <time dateTime={message.at.toISOString()} title={formatExact(message.at)} suppressHydrationWarning>
             {formatClock(message.at)}
           </time>
         )}

@@ -14,7 +14,7 @@ import { Modal } from '@/components/ui/modal'
 import { useHydrated } from '@/components/ui/use-hydrated'
 import { useKeys } from '@/components/ui/use-keys'
 import { type ConversationHandle, ConversationList } from './conversation-list'
-import { ConversationSkeleton } from './conversation-skeleton'
+import { FirstMessages } from './first-messages'
 import { messageActions } from './point-actions'
 import { RowMemory } from './row-memory'
 import { SideRail } from './side-rail'
@@ -94,6 +94,7 @@ export function TaskScreen({
     p: () => void showPrompt(-1),
   })
   const openMenu = useCallback((message: MessageView, anchor: HTMLElement) => setMenu({ message, anchor }), [])
+  const empty = <EmptyConversation captured={task.nativeSessionId !== null} />
   const rail = <SideRail task={task} checkpoints={checkpoints} visible={visible} onShow={show} />
   return (
     <>
@@ -125,11 +126,17 @@ export function TaskScreen({
                 handle={list}
                 onMenu={openMenu}
                 onFirstVisible={visible.set}
-                empty={<EmptyConversation captured={task.nativeSessionId !== null} />}
+                empty={empty}
               />
             </RowMemory>
           ) : (
-            <ConversationSkeleton />
+            <FirstMessages
+              taskId={taskId}
+              start={start}
+              checkpointsAt={checkpointsAt}
+              marked={messageId}
+              empty={empty}
+            />
           )}
         </section>
         <aside
