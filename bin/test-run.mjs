@@ -70,7 +70,7 @@ const RUNNERS = {
     const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
     const code = await run(process.execPath, [bin('vitest/package.json', 'vitest.mjs'), ...args], {
       env,
-      timeoutMs: 540_000,
+      timeoutMs: 900_000,
     })
     return vitestResult(report, code)
   },
@@ -123,7 +123,8 @@ function failed(said) {
 }
 
 function vitestResult(file, code) {
-  if (!existsSync(file)) return failed('The tests ended without a report: they crashed or took more than nine minutes.')
+  if (!existsSync(file))
+    return failed('The tests ended without a report: they crashed or took more than a quarter of an hour.')
   const report = JSON.parse(readFileSync(file, 'utf8'))
   // A file that cannot even be loaded has no tests that could fail.
   const broken = report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0)
