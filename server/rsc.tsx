@@ -21,13 +21,27 @@ export const getQueryClient = cache(() => {
 /** Query options of every procedure, answered in this process. */
 export const trpc = createTRPCOptionsProxy({ router: appRouter, ctx: getContext, queryClient: getQueryClient })
 
+type AnyQuery = { queryKey: readonly unknown[] }
+
 /** Begins a query without waiting for it; the page streams on, and its answer follows. */
-export function prefetch(options: { queryKey: readonly unknown[] }): void {
+export function prefetch(options: AnyQuery): void {
+  void run(options)
+}
+
+/**
+ * Waits for quick queries, so that what they give is drawn at once: whatever waits behind a skeleton is shown only after
+ * the scripts have begun to run, a third of a second later. A query that fails is tried again by the browser.
+ */
+export async function prefetchAll(...queries: AnyQuery[]): Promise<void> {
+  await Promise.all(queries.map(run))
+}
+
+async function run(options: AnyQuery): Promise<void> {
   const client = getQueryClient()
   // What a procedure's key says of itself: plain or paged.
   const meta = options.queryKey[1] as { type?: string } | undefined
-  if (meta?.type === 'infinite') void client.prefetchInfiniteQuery(options as never)
-  else void client.prefetchQuery(options as never)
+  if (meta?.type === 'infinite') await client.prefetchInfiniteQuery(options as never)
+  else await client.prefetchQuery(options as never)
 }
 
 export function HydrateClient({ children }: { children: ReactNode }) {

@@ -3,15 +3,15 @@ import { QueryErrorResetBoundary } from '@tanstack/react-query'
 import { Component, type ReactNode, Suspense } from 'react'
 import { ErrorState } from './error-state'
 
-type Props = { fallback: ReactNode; children: ReactNode }
+type Props = { fallback?: ReactNode; children: ReactNode }
 
-/** Waits with a skeleton, and on failure says why and offers to try again. */
+/** On failure says why and offers to try again. Waits with a skeleton, unless the page has waited for everything itself. */
 export function QueryBoundary({ fallback, children }: Props) {
   return (
     <QueryErrorResetBoundary>
       {({ reset }) => (
         <CatchError onReset={reset}>
-          <Suspense fallback={fallback}>{children}</Suspense>
+          {fallback === undefined ? children : <Suspense fallback={fallback}>{children}</Suspense>}
         </CatchError>
       )}
     </QueryErrorResetBoundary>

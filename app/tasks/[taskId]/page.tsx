@@ -1,10 +1,9 @@
 import type { Metadata } from 'next'
 import { type StartPlace, firstSliceInput } from '@/components/conversation/start-place'
 import { TaskScreen } from '@/components/conversation/task-screen'
-import { TaskSkeleton } from '@/components/conversation/task-skeleton'
 import { QueryBoundary } from '@/components/ui/query-boundary'
 import { loadOr404 } from '@/app/load-or-404'
-import { HydrateClient, prefetch, trpc } from '@/server/rsc'
+import { HydrateClient, prefetchAll, trpc } from '@/server/rsc'
 
 type Props = {
   params: Promise<{ taskId: string }>
@@ -24,12 +23,14 @@ export default async function TaskPage({ params, searchParams }: Props) {
   // A message that was rewound since has no place; then the conversation opens at its end.
   const place = messageId ? await loadOr404(trpc.conversation.locate.queryOptions({ taskId, messageId })) : null
   const start: StartPlace = place?.index ?? (at === 'start' ? 'start' : 'end')
-  prefetch(trpc.conversation.slice.queryOptions(firstSliceInput(taskId, start)))
-  prefetch(trpc.checkpoints.list.queryOptions({ taskId }))
-  prefetch(trpc.tasks.relatives.queryOptions({ id: taskId }))
+  await prefetchAll(
+    trpc.conversation.slice.queryOptions(firstSliceInput(taskId, start)),
+    trpc.checkpoints.list.queryOptions({ taskId }),
+    trpc.tasks.relatives.queryOptions({ id: taskId }),
+  )
   return (
     <HydrateClient>
-      <QueryBoundary fallback={<TaskSkeleton />}>
+      <QueryBoundary>
         <TaskScreen key={`${taskId} ${start}`} taskId={taskId} messageId={messageId} start={start} />
       </QueryBoundary>
     </HydrateClient>
