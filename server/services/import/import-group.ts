@@ -64,6 +64,8 @@ export function readError(error: unknown): string {
   if (code === 'EACCES' || code === 'EPERM')
     return 'It may not be read. Give the account that runs Makima leave to read it.'
   if (code === 'ENOENT') return 'It went away while it was read.'
+  if (code === 'EIO' || code === 'ESTALE')
+    return `Its disk could not read it (${code}). Check the disk and import it again.`
   return 'It could not be imported because of a fault of Makima; the log has the details. The file is unchanged.'
 }
 

@@ -33,6 +33,8 @@ export type FedSource = {
   prefixes: Map<number, string>
 }
 
+type FeedState = { counter: ReturnType<TranscriptFormat['createCounter']>; lines: number; hashes: PrefixHashes }
+
 export type Listener = {
   read(bytes: number, records: number): void
   placed(rows: PlacedMessage[]): void
@@ -107,11 +109,17 @@ export class SessionFeed {
   }
 
   /** Reads a source from a byte on, stores its bytes and places its records. */
-  async feed(
-    candidate: Candidate,
-    feed: Omit<Feed, 'toOffset'>,
-    state: { counter: ReturnType<TranscriptFormat['createCounter']>; lines: number; hashes: PrefixHashes },
-  ): Promise<FedSource> {
+  async feed(candidate: Candidate, feed: Omit<Feed, 'toOffset'>, state: FeedState): Promise<FedSource> {
+    try {
+      return await this.readSource(candidate, feed, state)
+    } catch (error) {
+      // A transaction that is rolled back in the middle of a COPY takes its connection with it, and the whole import.
+      await this.writing.catch(() => undefined)
+      throw error
+    }
+  }
+
+  private async readSource(candidate: Candidate, feed: Omit<Feed, 'toOffset'>, state: FeedState): Promise<FedSource> {
     this.begin(feed.sourceId, feed.options)
     const splitter = createBlockSplitter({ startOffset: feed.fromOffset })
     let { lines } = state
