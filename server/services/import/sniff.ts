@@ -2,11 +2,14 @@
 // the first may be of any kind and may name another session.
 import { createBlockSplitter, parseBlock } from '@/server/transcripts/json-values'
 import { detectFormat } from '@/server/transcripts/formats'
+import { cleanText } from '@/server/transcripts/row-text'
 import type { RawRecord, TranscriptFormat } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
 
 const ENOUGH_RECORDS = 60
 const ENOUGH_BYTES = 4 << 20
+/** A first prompt with pictures is one line of many megabytes; until a session has been named, so much is looked at. */
+const MOST_BYTES = 64 << 20
 
 export type Sniffed = {
   format: TranscriptFormat | null
@@ -27,7 +30,8 @@ export async function sniff(candidate: Candidate): Promise<Sniffed> {
   for await (const piece of candidate.open(0)) {
     bytes += piece.length
     for (const block of splitter.push(piece)) records.push(...parseBlock(block, 1))
-    if (records.length >= ENOUGH_RECORDS || bytes >= ENOUGH_BYTES) {
+    const enough = records.length >= ENOUGH_RECORDS || (bytes >= ENOUGH_BYTES && records.some(namesSession))
+    if (enough || bytes >= MOST_BYTES) {
       ended = false
       break
     }
@@ -35,6 +39,8 @@ export async function sniff(candidate: Candidate): Promise<Sniffed> {
   if (ended) for (const block of splitter.end()) records.push(...parseBlock(block, 1))
   return describe(records, bytes === 0)
 }
+
+const namesSession = ({ value }: RawRecord) => typeof value?.sessionId === 'string' && typeof value.uuid === 'string'
 
 function describe(records: RawRecord[], empty: boolean): Sniffed {
   const values = records.flatMap((record) => (record.value ? [record.value] : []))
@@ -49,7 +55,7 @@ function describe(records: RawRecord[], empty: boolean): Sniffed {
     if (typeof value.uuid !== 'string') continue
     chained += 1
     if (value.isSidechain === true) sidechain += 1
-    if (typeof value.agentId === 'string') agents.add(value.agentId)
+    if (typeof value.agentId === 'string') agents.add(cleanText(value.agentId))
     if (value.type === 'user') userIds.push(value.uuid)
     if (typeof value.timestamp === 'string') firstAt ??= value.timestamp
   }
@@ -57,7 +63,7 @@ function describe(records: RawRecord[], empty: boolean): Sniffed {
   const ofSubagent = chained > 0 && sidechain === chained && agents.size > 0
   return {
     format: detectFormat(values),
-    sessionId,
+    sessionId: sessionId === null ? null : cleanText(sessionId),
     thread: ofSubagent ? ([...agents][0] ?? '') : '',
     userIds,
     firstAt,
