@@ -52,15 +52,20 @@ export async function findTranscripts(folder: string, skipped: Skipped[]): Promi
         if (entry.isDirectory()) {
           if (entry.name !== '.git' && entry.name !== 'node_modules') waiting.push(path)
         } else if (entry.isFile() && TRANSCRIPT_NAME.test(entry.name)) {
-          found.push(await fileCandidate(path))
+          // One that goes away meanwhile, or whose name is no text, does not cost the others of its folder.
+          await fileCandidate(path).then(
+            (candidate) => found.push(candidate),
+            (error: unknown) => skipped.push({ path, reason: unreadable(error) }),
+          )
         }
       }
     } catch (error) {
-      skipped.push({
-        path: next,
-        reason: `It could not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
-      })
+      skipped.push({ path: next, reason: unreadable(error) })
     }
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+function unreadable(error: unknown): string {
+  return `It could not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`
 }

@@ -1,0 +1,126 @@
+// Imports in which something goes wrong half-way: the fault stays with the source that has it.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newId } from '@/db/ids'
+import { imports } from '@/db/schema'
+import { type TestDatabase, createTestDatabase } from '@/db/test-database'
+import type { Context } from '@/server/context'
+import { type Candidate, fileCandidate } from './candidates'
+import { importFiles } from './import-files'
+import type { Run } from './import-group'
+import { ImportReport } from './import-report'
+import { ProgressReporter } from './progress'
+import { runImport } from './run'
+import { SessionPlaces } from './session-places'
+import { createTestContext, importPath } from './test-import'
+
+let database: TestDatabase
+let ctx: Context
+beforeAll(async () => {
+  database = await createTestDatabase()
+  ctx = await createTestContext(database)
+})
+afterAll(() => database.close())
+
+const newFolder = () => mkdtempSync(join(tmpdir(), 'makima-faults-'))
+
+function prompts(sessionId: string, count: number, text = 'a prompt'): string {
+  let parentUuid: string | null = null
+  let lines = ''
+  for (let n = 0; n < count; n++) {
+    const uuid = crypto.randomUUID()
+    const timestamp = new Date(Date.UTC(2026, 0, 5) + n * 1000).toISOString()
+    const message = { role: 'user', content: `${text} ${n}` }
+    const envelope = { parentUuid, isSidechain: false, cwd: '/nowhere', sessionId, version: '2.1.42' }
+    lines += `${JSON.stringify({ ...envelope, type: 'user', timestamp, uuid, message })}\n`
+    parentUuid = uuid
+  }
+  return lines
+}
+
+async function newRun(): Promise<Run> {
+  const importId = newId()
+  await ctx.db.insert(imports).values({ id: importId, ownerId: ctx.actor.ownerId, path: '/', createdAt: ctx.now() })
+  return {
+    ctx,
+    importId,
+    signal: new AbortController().signal,
+    progress: new ProgressReporter(ctx, importId),
+    places: new SessionPlaces(ctx),
+    report: new ImportReport(ctx, importId),
+  }
+}
+
+/** A file whose disk fails after some bytes, from the second time on that it is opened. */
+function failing(real: Candidate, afterBytes: number): Candidate {
+  let opened = 0
+  async function* open(from: number) {
+    opened += 1
+    let read = 0
+    for await (const piece of real.open(from)) {
+      yield piece
+      read += piece.length
+      if (opened > 1 && read > afterBytes) throw Object.assign(new Error('i/o error'), { code: 'EIO' })
+    }
+  }
+  return { ...real, open }
+}
+
+test('a disk that fails in the middle of a file costs that file only', async () => {
+  const folder = newFolder()
+  for (const [name, count] of [['broken', 16_000] as const, ['fine', 2] as const])
+    writeFileSync(join(folder, `${name}.jsonl`), prompts(crypto.randomUUID(), count, 'x'.repeat(1000)))
+  const broken = failing(await fileCandidate(join(folder, 'broken.jsonl')), 9_000_000)
+  const run = await newRun()
+  await importFiles(run, [broken, await fileCandidate(join(folder, 'fine.jsonl'))], [])
+  expect(run.report.totals).toMatchObject({ sources: 1, skipped: 1, messages: 2 })
+  const view = await importPath(ctx, folder)
+  expect(view.sources.map((source) => [source.outcome, source.prompts]).sort()).toEqual([
+    ['new', 16_000],
+    ['unchanged', 2],
+  ])
+})
+
+test('an import that is broken off leaves nothing half done and a database that goes on', async () => {
+  const folder = newFolder()
+  writeFileSync(join(folder, 'long.jsonl'), prompts(crypto.randomUUID(), 16_000, 'y'.repeat(1000)))
+  for (const delay of [60, 180, 300]) {
+    const id = newId()
+    await ctx.db.insert(imports).values({ id, ownerId: ctx.actor.ownerId, path: folder, createdAt: ctx.now() })
+    await expect(runImport(ctx, id, AbortSignal.timeout(delay))).rejects.toThrow(/abort|timeout/i)
+  }
+  expect((await importPath(ctx, folder)).sources).toMatchObject([{ outcome: 'new', prompts: 16_000 }])
+})
+
+test('a first prompt of many megabytes is read as what it is, under its own session', async () => {
+  const folder = newFolder()
+  const [bare, led] = [crypto.randomUUID(), crypto.randomUUID()]
+  const lead = { type: 'file-history-snapshot', messageId: crypto.randomUUID(), snapshot: {}, isSnapshotUpdate: false }
+  writeFileSync(join(folder, 'bare.jsonl'), prompts(bare, 1, 'z'.repeat(6_000_000)))
+  writeFileSync(join(folder, 'led.jsonl'), `${JSON.stringify(lead)}\n${prompts(led, 1, 'z'.repeat(6_000_000))}`)
+  const view = await importPath(ctx, folder)
+  expect(view.sources.map((source) => source.sessionId).sort()).toEqual([bare, led].sort())
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'a file whose name is no text is told by itself, and the rest of its folder is imported',
+  async () => {
+    const folder = newFolder()
+    for (let n = 0; n < 20; n++) {
+      writeFileSync(join(folder, `${n}.jsonl`), prompts(crypto.randomUUID(), 1))
+      execFileSync('bash', ['-c', `printf x > $'odd-${n}-\\xff.jsonl'`], { cwd: folder })
+    }
+    const view = await importPath(ctx, folder)
+    expect(view.totals).toMatchObject({ sources: 20, skipped: 20 })
+    expect(view.sources.filter((source) => source.skipped).map((source) => source.path)).not.toContain(folder)
+  },
+)
+
+test('a session whose id holds a NUL is imported', async () => {
+  const path = join(newFolder(), 'odd.jsonl')
+  writeFileSync(path, prompts('odd\u0000id', 2))
+  expect((await importPath(ctx, path)).sources).toMatchObject([{ sessionId: 'oddid', prompts: 2 }])
+})
