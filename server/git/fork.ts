@@ -4,6 +4,7 @@ import { copyFile, lstat, mkdir, readdir, realpath, rename, rm } from 'node:fs/p
 import { dirname, join } from 'node:path'
 import { AppError } from '@/server/errors'
 import { createBranch } from './branch'
+import { mendGitFile, requireOnlyMissing } from './fork-remains'
 import { gitText, openSimpleGit, runGit } from './git'
 import { isSafePath } from './paths'
 import { privateIndex } from './private-index'
@@ -43,12 +44,15 @@ export interface ForkInput {
  */
 export async function createFork(input: ForkInput): Promise<Fork> {
   const { store, repository, branch, folder } = input
+  const standing = await isOurWorktree(repository, folder, branch)
+  // A branch that grew in the worktree stays where it is.
   const sha =
-    branch === null
+    branch === null || standing
       ? await copyCommit(store, repository, input.sha)
       : (await createBranch({ store, repository, sha: input.sha, name: branch })).sha
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
-  if (!(await isOurWorktree(repository, folder, branch))) {
+  if (standing) await mendGitFile(repository, folder)
+  else {
     await clearUnfinished(folder)
     // Without checkout: git would run the repository's own filter programs over the files.
     await openSimpleGit(repository.topLevel)
@@ -67,6 +71,7 @@ export async function createFork(input: ForkInput): Promise<Fork> {
 /**
  * Takes a fork away: what was changed there is kept as a snapshot under the operation's name, the folder goes, and the branch
  * goes if it still stands where we made it. Safe to call again; a missing folder is fine.
+ * @throws AppError `conflict` when somebody worked in the folder since a first call took its snapshot.
  */
 export async function removeFork(input: {
   store: Store
@@ -75,13 +80,19 @@ export async function removeFork(input: {
   operationId: string
 }): Promise<{ snapshotSha: string | null; notCovered: NotCovered[]; branchRemoved: boolean; reason?: string }> {
   const { store, repository, fork, operationId } = input
-  let snapshotSha = (await findSnapshot(store, operationId))?.commitSha ?? null
+  const taken = await findSnapshot(store, operationId)
+  let snapshotSha = taken?.commitSha ?? null
   let notCovered: NotCovered[] = []
-  if (snapshotSha === null && (await isOurWorktree(repository, fork.folder, null)) && (await exists(fork.folder))) {
+  if ((await isOurWorktree(repository, fork.folder, null)) && (await exists(fork.folder))) {
+    await mendGitFile(repository, fork.folder)
     const worktree = requireWorktree(await openRepository(fork.folder))
-    const snapshot = await takeSnapshot(store, worktree, operationId)
-    snapshotSha = snapshot.commitSha
-    notCovered = snapshot.notCovered
+    if (taken) {
+      await requireOnlyMissing(store, worktree, taken.treeSha)
+    } else {
+      const snapshot = await takeSnapshot(store, worktree, operationId)
+      snapshotSha = snapshot.commitSha
+      notCovered = snapshot.notCovered
+    }
   }
   if (await isOurWorktree(repository, fork.folder, null)) {
     // Deletes the folder with all that is in it: the snapshot above is the guard, and only a fork of ours is ever named here.

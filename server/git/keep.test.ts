@@ -1,6 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { adoptCommit, findExistingCommits } from './adopt'
@@ -10,6 +19,7 @@ import { captureWorktree, checkpointRef } from './capture'
 import { createFork, removeFork } from './fork'
 import { listOwnObjects, packStore } from './pack'
 import { defaultBranchName, preserveAsBranch, preserveAsStash } from './preserve'
+import { openRepository, requireWorktree } from './repository'
 import { planRewind, readRewindFacts } from './rewind'
 import { deleteSnapshot, findSnapshot, listObjects, listSnapshots, snapshotSize, takeSnapshot } from './snapshot'
 import { storeSize, verifyCheckpoint } from './store'
@@ -336,6 +346,27 @@ describe('forks', () => {
       branchRemoved: false,
     })
     expect(world.git('worktree', 'list').split('\n')).toHaveLength(1)
+  })
+
+  test('a fork that is taken away in two goes keeps what was written between them', async () => {
+    world = createWorld()
+    world.write('a.txt', 'a\n')
+    const checkpoint = await capture()
+    const { store, repository } = await world.open()
+    const folder = join(world.root, 'worktrees', 'fork')
+    const fork = await createFork({ store, repository, sha: checkpoint.commitSha, branch: 'fork', folder })
+    writeFileSync(join(folder, 'work.txt'), 'early\n')
+    const worktree = requireWorktree(await openRepository(folder))
+    const snapshot = await takeSnapshot(store, worktree, 'halves')
+    writeFileSync(join(folder, 'work.txt'), 'late\n')
+    const again = () => removeFork({ store, repository, fork, operationId: 'halves' })
+    await expect(again()).rejects.toMatchObject({ code: 'conflict' })
+    expect(readFileSync(join(folder, 'work.txt'), 'utf8')).toBe('late\n')
+    // Killed inside of git: any of its files may be gone, and that is no edit.
+    writeFileSync(join(folder, 'work.txt'), 'early\n')
+    for (const name of ['a.txt', '.git']) rmSync(join(folder, name))
+    expect(await again()).toMatchObject({ snapshotSha: snapshot.commitSha, branchRemoved: true })
+    expect(existsSync(folder)).toBe(false)
   })
 
   test('a fork without a branch stands on the checkpoint alone and leaves no branch behind', async () => {

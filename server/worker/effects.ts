@@ -4,7 +4,7 @@ import { AppError } from '@/server/errors'
 import { applyRewind, resolveInterrupted } from '@/server/git/apply'
 import { createBranch } from '@/server/git/branch'
 import { captureWorktree } from '@/server/git/capture'
-import { createFork, removeFork } from '@/server/git/fork'
+import { createFork, type Fork, removeFork } from '@/server/git/fork'
 import { displayPath } from '@/server/git/paths'
 import { preserveAsBranch, preserveAsStash } from '@/server/git/preserve'
 import { openRepository, requireWorktree } from '@/server/git/repository'
@@ -102,6 +102,8 @@ export async function revertEffect(ground: Ground, effect: Effect, outcome: Outc
       return []
     }
     case 'create_fork':
+      // One that was left by a kill while the files were laid out says nothing of what is there now.
+      await deleteSnapshot(store, forkSnapshot(ground))
       await dropFork({ ...ground, operationId: forkSnapshot(ground) }, effect)
       await deleteSnapshot(store, forkSnapshot(ground))
       return []
@@ -149,16 +151,20 @@ async function addFork(ground: Ground, effect: Omit<CreateFork, 'type'>): Promis
     folder: effect.folder,
     copyIgnored: COPIED_INTO_FORKS,
   })
-  if (effect.filesSha) await layOut(ground, made.folder, effect.filesSha)
+  if (effect.filesSha) await layOut(ground, made, effect.filesSha, effect.sha)
   return { type: 'fork', folder: effect.folder, branch: made.branch, sha: made.sha }
 }
 
-/** Fills a worktree that is being made with the files it had when it was taken away. */
-async function layOut(ground: Ground, folder: string, filesSha: string): Promise<void> {
+/**
+ * Fills a worktree that is being made with the files it had when it was taken away. The folder may still be there, whole or
+ * in part: what is neither as it was then nor as it was made was edited since and stays.
+ */
+async function layOut(ground: Ground, made: Fork, filesSha: string, madeOf: string): Promise<void> {
   const { store } = ground
-  const repository = requireWorktree(await openRepository(folder))
-  const facts = await readUndoFacts({ store, repository, snapshotSha: filesSha })
-  const result = planRewind(facts, { includeEdited: true, includeOthers: true })
+  const repository = requireWorktree(await openRepository(made.folder))
+  const facts = await readUndoFacts({ store, repository, snapshotSha: filesSha, afterTree: madeOf })
+  const missing = facts.differences.filter((change) => change.from === null).map((change) => change.path)
+  const result = planRewind(facts, { includeOthers: true, includePaths: [...missing, ...made.copied] })
   if (!result.ok) throw new AppError('git_failed', result.reason)
   const snapshot = await takeSnapshot(store, repository, forkSnapshot(ground))
   await applyRewind({ store, repository, plan: result.plan, snapshotSha: snapshot.commitSha })
