@@ -5,6 +5,8 @@ import type { Database } from './client'
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const FLUSH_AT = 1 << 20
+/** Most copies are small: their buffer grows only when it must. */
+const FIRST_BYTES = 64 << 10
 /** Milliseconds between 1970 and 2000, PostgreSQL's own zero. */
 const EPOCH_2000 = 946_684_800_000
 
@@ -13,7 +15,7 @@ const EPOCH_2000 = 946_684_800_000
  * Fields are laid into one growing buffer, so a row costs no allocation.
  */
 export class CopyRows {
-  private buffer = Buffer.allocUnsafe(FLUSH_AT * 2)
+  private buffer = Buffer.allocUnsafe(FIRST_BYTES)
   private used = 0
   rows = 0
 
@@ -104,7 +106,8 @@ export class CopyRows {
   async flush(force = false): Promise<void> {
     if (this.used === 0 || (!force && this.used < FLUSH_AT)) return
     const chunk = this.buffer.subarray(0, this.used)
-    this.buffer = Buffer.allocUnsafe(FLUSH_AT * 2)
+    // The socket still holds the old one.
+    this.buffer = Buffer.allocUnsafe(force ? 0 : FLUSH_AT + FIRST_BYTES)
     this.used = 0
     await new Promise<void>((resolve, reject) => {
       this.stream.write(chunk, (error) => (error ? reject(error) : resolve()))

@@ -12,7 +12,8 @@ import {
   listEntireTranscripts,
 } from './entire-repository'
 import { keepUnread } from './keep-unread'
-import { type Run, importGroup, passOver } from './import-group'
+import { type Run, passOver } from './import-group'
+import { SessionLanes } from './session-lanes'
 import { sniff } from './sniff'
 
 export async function importEntire(run: Run, repository: Repository, trees: CheckpointTree[]): Promise<void> {
@@ -37,6 +38,7 @@ async function importTranscripts(run: Run, repository: Repository, transcripts: 
   const bySession = new Map<string, EntireTranscript[]>()
   for (const transcript of transcripts)
     bySession.set(transcript.sessionId, [...(bySession.get(transcript.sessionId) ?? []), transcript])
+  const lanes = new SessionLanes(run, repository)
   // Oldest first, so that a session finds the one it was forked from or goes on from.
   const begun = (group: EntireTranscript[]) => group.map((transcript) => transcript.createdAt).sort()[0] ?? ''
   for (const group of [...bySession.values()].sort((a, b) => begun(a).localeCompare(begun(b)))) {
@@ -65,8 +67,9 @@ async function importTranscripts(run: Run, repository: Repository, transcripts: 
       entry.sources.push({ candidate, sniffed })
       byContent.set(native, entry)
     }
-    for (const entry of byContent.values()) await importGroup(run, entry, repository)
+    for (const entry of byContent.values()) await lanes.take(entry)
   }
+  await lanes.finish()
 }
 
 async function tieCommits(run: Run, repository: Repository, transcripts: EntireTranscript[]): Promise<void> {

@@ -1,7 +1,8 @@
 // Imports transcript files: groups them by session, oldest first, then finds the commits made meanwhile.
 import { type Candidate, type Skipped } from './candidates'
-import { type Run, importGroup, passOver, readError } from './import-group'
+import { type Run, passOver, readError } from './import-group'
 import type { SessionGroup, SessionSource } from './session-group'
+import { SessionLanes } from './session-lanes'
 import { sniff } from './sniff'
 import { recordTimedCommits } from './timed-commits'
 
@@ -42,12 +43,11 @@ export async function importFiles(run: Run, candidates: Candidate[], skipped: Sk
     }
   }
   for (const entry of skipped) await report.skip(entry.path, entry.reason)
-  const taskIds: string[] = []
+  const lanes = new SessionLanes(run, null)
   // Oldest first, so that a fork finds its origin.
-  for (const group of [...groups.values()].sort((a, b) => a.firstAt.localeCompare(b.firstAt))) {
-    const taskId = await importGroup(run, group, null)
-    if (taskId) taskIds.push(taskId)
-  }
+  const inOrder = [...groups.values()].sort((a, b) => a.firstAt.localeCompare(b.firstAt))
+  for (const group of inOrder) await lanes.take(group)
+  await lanes.finish()
   progress.change({ phase: 'checkpoints', current: null })
-  report.checkpoints += await recordTimedCommits(run.ctx, run.places, taskIds, (note) => report.note(note))
+  report.checkpoints += await recordTimedCommits(run.ctx, run.places, lanes.taskIds, (note) => report.note(note))
 }

@@ -26,7 +26,7 @@ export async function importGroup(
   repository: Repository | null,
 ): Promise<string | null> {
   const { progress, report } = run
-  const doneBefore = progress.state.bytesDone
+  let readBytes = 0
   const bytes = group.sources.reduce((sum, source) => sum + source.candidate.bytes, 0)
   progress.change({ current: group.sources[0]?.candidate.path ?? null })
   try {
@@ -36,12 +36,14 @@ export async function importGroup(
       async (facts) => (repository ? run.places.ofRepository(repository) : run.places.ofSession(facts)),
       {
         signal: run.signal,
-        read: (read, records) =>
-          progress.change({ bytesDone: progress.state.bytesDone + read, records: progress.state.records + records }),
+        read: (read, records) => {
+          readBytes += read
+          progress.change({ bytesDone: progress.state.bytesDone + read, records: progress.state.records + records })
+        },
         placed: (rows) => progress.change({ messages: progress.state.messages + rows }),
       },
     )
-    for (const result of results) await report.add(result)
+    await report.add(results)
     return written?.mainTaskId ?? null
   } catch (error) {
     if (run.signal.aborted || isConnectionError(error) || isOutOfRoom(error)) throw error
@@ -49,7 +51,9 @@ export async function importGroup(
     for (const source of group.sources) await report.skip(source.candidate.path, readError(error))
     return null
   } finally {
-    progress.change({ bytesDone: doneBefore + bytes, sourcesDone: progress.state.sourcesDone + group.sources.length })
+    // Whatever was not read, after a fault say, counts as done: the bar must come to its end.
+    const { bytesDone, sourcesDone } = progress.state
+    progress.change({ bytesDone: bytesDone + bytes - readBytes, sourcesDone: sourcesDone + group.sources.length })
   }
 }
 

@@ -26,15 +26,22 @@ export class ImportReport {
     private readonly importId: string,
   ) {}
 
-  async add({ path, sourceId, outcome, report, bytes }: SourceResult): Promise<void> {
-    this.totals.sources += 1
-    this.totals.bytes += bytes
-    for (const key of ['records', 'messages', 'toolCalls', 'unknown', 'healed', 'bad'] as const)
-      this.totals[key] += report[key]
-    if (outcome !== 'unchanged') this.changed = true
-    await this.ctx.db
-      .insert(importSources)
-      .values({ importId: this.importId, number: this.number++, path, sourceId, outcome })
+  async add(results: SourceResult[]): Promise<void> {
+    for (const { outcome, report, bytes } of results) {
+      this.totals.sources += 1
+      this.totals.bytes += bytes
+      for (const key of ['records', 'messages', 'toolCalls', 'unknown', 'healed', 'bad'] as const)
+        this.totals[key] += report[key]
+      if (outcome !== 'unchanged') this.changed = true
+    }
+    const rows = results.map(({ path, sourceId, outcome }) => ({
+      importId: this.importId,
+      number: this.number++,
+      path,
+      sourceId,
+      outcome,
+    }))
+    if (rows.length > 0) await this.ctx.db.insert(importSources).values(rows)
   }
 
   async skip(path: string, skipped: string): Promise<void> {

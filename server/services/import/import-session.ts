@@ -33,6 +33,8 @@ export async function importSession(
   progress: Progress,
 ): Promise<SessionImport> {
   return withTransaction(ctx, async (inside) => {
+    // A power cut may cost the last sessions of an import, never a part of one; the next import reads them again.
+    await inside.db.execute(sql`set local synchronous_commit = off`)
     const rows = await findSources(inside, group)
     const results: SourceResult[] = []
     const todo: SourceTask[] = []

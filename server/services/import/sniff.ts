@@ -18,6 +18,8 @@ export type Sniffed = {
   thread: string
   /** Ids of the user records seen: a fork holds copies of its origin's. */
   userIds: string[]
+  /** Begins with the plan of another session. */
+  carriesOutPlan: boolean
   firstAt: string | null
   empty: boolean
 }
@@ -41,6 +43,11 @@ export async function sniff(candidate: Candidate): Promise<Sniffed> {
 }
 
 const namesSession = ({ value }: RawRecord) => typeof value?.sessionId === 'string' && typeof value.uuid === 'string'
+
+function carriesOutPlan({ type, message }: Record<string, unknown>): boolean {
+  const content = (message as { content?: unknown } | undefined)?.content
+  return type === 'user' && typeof content === 'string' && content.startsWith('Implement the following plan')
+}
 
 function describe(records: RawRecord[], empty: boolean): Sniffed {
   const values = records.flatMap((record) => (record.value ? [record.value] : []))
@@ -66,6 +73,7 @@ function describe(records: RawRecord[], empty: boolean): Sniffed {
     sessionId: sessionId === null ? null : cleanText(sessionId),
     thread: ofSubagent ? ([...agents][0] ?? '') : '',
     userIds,
+    carriesOutPlan: values.some(carriesOutPlan),
     firstAt,
     empty,
   }
