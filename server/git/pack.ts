@@ -9,6 +9,8 @@ import type { Store } from './types'
 
 /** A loose object nothing points to may belong to a capture that is being written; younger than this it stays. */
 const GRACE_MS = 60 * 60_000
+/** Longer than a capture may take. */
+const CAPTURE_MS = 150_000
 
 export interface PackResult {
   /** Objects that are the store's own now. */
@@ -25,16 +27,16 @@ export interface PackResult {
  */
 export function packStore(store: Store): Promise<PackResult> {
   return withLock(join(store.path, 'makima', 'pack.lock'), 1_000, async () => {
+    // In this order: a capture that ends before the refs are read is among them, and one that begins later touches what it
+    // finds here already, which is seen before anything is removed.
+    const [before, loose] = [await listPacks(store), await listLoose(store)]
+    await waitForCaptures(store)
     const roots = [
       ...new Set([...(await listRefs(store, 'refs')).map(({ sha }) => sha), ...(await listIndexTrees(store))]),
     ].sort()
     const mark = join(store.path, 'makima', 'packed')
     const key = createHash('sha256').update(roots.join('\n')).digest('hex')
-    const [before, loose, packed] = [
-      await listPacks(store),
-      await listLoose(store),
-      await readFile(mark, 'utf8').catch(() => ''),
-    ]
+    const packed = await readFile(mark, 'utf8').catch(() => '')
     if (packed === key && before.length > 0) return { objects: 0, missing: [], unchanged: true }
     if (roots.length === 0) return { objects: 0, missing: [], unchanged: true }
     const { objects, missing } = await listNeeded(store, roots)
@@ -91,12 +93,21 @@ async function listNeeded(store: Store, roots: string[]): Promise<{ objects: str
   return { objects, missing }
 }
 
+/** Lets captures that are under way come to their end; what they have written is named by a ref then. */
+async function waitForCaptures(store: Store): Promise<void> {
+  for (const folder of await listIndexFolders(store)) await withLock(join(folder, 'lock'), CAPTURE_MS, async () => {})
+}
+
+async function listIndexFolders(store: Store): Promise<string[]> {
+  const entries = await readdir(join(store.path, 'makima'), { withFileTypes: true }).catch(() => [])
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(store.path, 'makima', entry.name))
+}
+
 /** Trees the private indexes stand for: their blobs are needed by the next capture, though no commit names them yet. */
 async function listIndexTrees(store: Store): Promise<string[]> {
   const trees: string[] = []
-  for (const entry of await readdir(join(store.path, 'makima'), { withFileTypes: true }).catch(() => [])) {
-    if (!entry.isDirectory()) continue
-    const text = await readFile(join(store.path, 'makima', entry.name, 'state.json'), 'utf8').catch(() => '{}')
+  for (const folder of await listIndexFolders(store)) {
+    const text = await readFile(join(folder, 'state.json'), 'utf8').catch(() => '{}')
     const tree = /"tree":"([0-9a-f]{40,64})"/.exec(text)?.[1]
     if (tree) trees.push(tree)
   }
@@ -144,8 +155,11 @@ async function listLoose(store: Store): Promise<Loose[]> {
 
 async function removeLoose(loose: Loose[], packed: Set<string>): Promise<void> {
   const old = Date.now() - GRACE_MS
-  for (const { sha, file, modifiedMs } of loose)
-    if (packed.has(sha) || modifiedMs < old) await rm(file, { force: true })
+  for (const { sha, file, modifiedMs } of loose) {
+    // Git touches a loose object that it finds again, as it does with a pack.
+    const forgotten = modifiedMs < old && (await modified(file)) === modifiedMs
+    if (packed.has(sha) || forgotten) await rm(file, { force: true })
+  }
 }
 
 async function modified(path: string): Promise<number> {
