@@ -20,6 +20,8 @@ import { useConversation, useMissingPages } from './use-conversation'
 export type ConversationHandle = { show: (place: StartPlace) => void }
 
 const OVERSCAN = 5
+/** More pixels than a row has on average: so many times the rows lie beyond the end of any conversation. */
+const ROOMY_ROW = 400
 
 /** The messages of a task, windowed over all positions of the conversation. */
 export function ConversationList({
@@ -49,6 +51,9 @@ export function ConversationList({
     getScrollElement: () => scroller.current,
     estimateSize: (index) => estimateHeight(known.get(index)),
     overscan: OVERSCAN,
+    // Near enough that the first rows drawn, and asked for, are not those of the other end.
+    initialOffset: () =>
+      start === 'end' ? total * ROOMY_ROW : start === 'start' ? 0 : start * estimateHeight(undefined),
     paddingStart: 12,
     paddingEnd: 24,
     scrollPaddingStart: 12,
