@@ -20,6 +20,7 @@ import {
   type TalkMove,
   viewFiles,
 } from './operation-draft'
+import { requireIdleFolder } from './operation-idle'
 import type { OperationInput } from './operation-inputs'
 import { openAnyPlace } from './operation-places'
 import { type Before, getStoredOperation, type Outcome, type StoredOperation } from './operation-state'
@@ -91,6 +92,7 @@ export async function draftUndo(ctx: Context, input: Input): Promise<Draft> {
   }
   const talk = await planTalk(ctx, origin)
   const removed = effects.find((effect) => effect.type === 'remove_fork')
+  if (removed) await requireIdleFolder(ctx, removed.taskId)
   const forkPlace = removed ? { ...(scope.place as Place), path: removed.folder } : scope.place
   const notCovered = removed && scope.place ? await uncoveredOf(ctx, { ...scope.place, path: removed.folder }) : null
   const files = countChanges(plan)
