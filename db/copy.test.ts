@@ -70,3 +70,20 @@ test('a copy that fails leaves nothing and the connection usable', async () => {
   ).rejects.toThrow('the file went away')
   expect(await database.sql`select count(*)::int as n from copied`).toEqual(before)
 })
+
+test('a copy whose connection is lost ends in an error instead of waiting forever', async () => {
+  const copying = database.db.transaction((tx) =>
+    copyInto(tx, 'copied', ['t'], async (rows) => {
+      for (let row = 0; row < 2_000; row++) {
+        rows.row(1)
+        rows.text('x'.repeat(100_000))
+        await rows.flush()
+        if (row === 5) {
+          await database.sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'copy copied%' and pid <> pg_backend_pid()`
+        }
+      }
+    }),
+  )
+  await expect(copying).rejects.toThrow()
+  expect(await database.sql`select count(*)::int as n from copied where length(t) = 100000`).toEqual([{ n: 0 }])
+})

@@ -19,7 +19,11 @@ export class CopyRows {
   private used = 0
   rows = 0
 
-  constructor(private readonly stream: Writable) {
+  constructor(
+    private readonly stream: Writable,
+    /** Rejects when the stream breaks; a write under way is then never answered. */
+    private readonly broken: Promise<never>,
+  ) {
     SIGNATURE.copy(this.buffer)
     this.used = SIGNATURE.length
   }
@@ -109,9 +113,10 @@ export class CopyRows {
     // The socket still holds the old one.
     this.buffer = Buffer.allocUnsafe(force ? 0 : FLUSH_AT + FIRST_BYTES)
     this.used = 0
-    await new Promise<void>((resolve, reject) => {
+    const written = new Promise<void>((resolve, reject) => {
       this.stream.write(chunk, (error) => (error ? reject(error) : resolve()))
     })
+    await Promise.race([written, this.broken])
   }
 
   async finish(): Promise<void> {
@@ -134,12 +139,15 @@ export async function copyInto(
   // Drizzle keeps the connection of a transaction here and offers no other way to COPY through it.
   const client = (db as unknown as { session: { client: Sql } }).session.client
   const stream = await client.unsafe(`copy ${table} (${columns.join(', ')}) from stdin (format binary)`).writable()
-  const rows = new CopyRows(stream)
-  const done = new Promise<void>((resolve, reject) => {
-    stream.once('finish', resolve)
+  const broken = new Promise<never>((_, reject) => {
     stream.once('error', reject)
-    stream.once('close', resolve)
+    stream.once('close', () => reject(new Error('the connection closed in the middle of a COPY')))
   })
+  const rows = new CopyRows(stream, broken)
+  const done = Promise.race([new Promise<void>((resolve) => stream.once('finish', resolve)), broken])
+  // Both are awaited below, but perhaps only after they have failed.
+  broken.catch(() => undefined)
+  done.catch(() => undefined)
   try {
     await write(rows)
     await rows.finish()
