@@ -6,9 +6,17 @@ import { writeCommit, writeRef } from './loose'
 import { withLock } from './lock'
 import { privateIndex, writeState } from './private-index'
 import { readHead } from './repository'
-import { scanWorktree } from './scan'
+import { COUNTING, type Scan, scanWorktree } from './scan'
 import { checkStoreRef } from './store'
-import type { Capture, CaptureLimits, HeadState, Store, WorktreeRepository, WorktreeTree } from './types'
+import type {
+  Capture,
+  CaptureLimits,
+  ChangedFile,
+  HeadState,
+  Store,
+  WorktreeRepository,
+  WorktreeTree,
+} from './types'
 
 /** How long a capture waits for another one of the same worktree. */
 const LOCK_WAIT_MS = 120_000
@@ -19,6 +27,8 @@ export interface CaptureInput extends CaptureLimits {
   /** A ref of the store: `checkpointRef(…)`. An existing one is moved. */
   ref: string
   message: string
+  /** False leaves the counts at zero: they cost one more comparison, and a safety snapshot shows none. */
+  count?: boolean
 }
 
 /** `refs/checkpoints/<taskId>/<number>`. */
@@ -39,12 +49,12 @@ export async function captureWorktree(input: CaptureInput): Promise<Capture> {
   return withLock(index.lockFile, LOCK_WAIT_MS, async () => {
     const [head, scan] = await Promise.all([
       readHead(repository),
-      explainFailure(scanWorktree(store, repository, index, input)),
+      explainFailure(scanWorktree(store, repository, index, input, input.count !== false)),
     ])
     const commitSha = await writeCommit(store, scan.treeSha, head.sha, commitMessage(head, input.message))
     const previousSha = scan.state.lastCommit ?? head.sha
     const [stats] = await Promise.all([
-      countChanges(store, previousSha, scan.treeSha),
+      input.count === false ? NOT_COUNTED : countChanges(store, previousSha, scan),
       writeRef(store, ref, commitSha),
       writeRef(store, index.keepRef, commitSha),
     ])
@@ -86,18 +96,24 @@ function commitMessage(head: HeadState, message: string): string {
   return `${message.trim() || 'Checkpoint'}\n\n${facts.join('\n')}\n`
 }
 
-async function countChanges(store: Store, from: string | null, to: string) {
-  const base = from ?? (await emptyTree(store))
-  const { stdout } = await runGit(
-    ['diff-tree', '-r', '--no-ext-diff', '--no-textconv', '--no-renames', '--raw', '--numstat', '-z', base, to],
-    { gitDir: store.path, okCodes: [0, 128] },
-  )
-  const files = parseRawAndNumstat(stdout)
+const NOT_COUNTED = { filesChanged: 0, additions: 0, deletions: 0 }
+
+async function countChanges(store: Store, from: string | null, scan: Scan) {
+  const counted = scan.changes && scan.changes.since === from ? scan.changes.files : null
+  const files = counted ?? (await compareTrees(store, from ?? (await emptyTree(store)), scan.treeSha))
   return {
     filesChanged: files.length,
     additions: files.reduce((sum, file) => sum + (file.additions ?? 0), 0),
     deletions: files.reduce((sum, file) => sum + (file.deletions ?? 0), 0),
   }
+}
+
+async function compareTrees(store: Store, from: string, to: string): Promise<ChangedFile[]> {
+  const { stdout } = await runGit(['diff-tree', '-r', ...COUNTING, from, to], {
+    gitDir: store.path,
+    okCodes: [0, 128],
+  })
+  return parseRawAndNumstat(stdout)
 }
 
 /** The empty tree of the store's object format, written so that diffs can read it. */

@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@/server/errors'
+import { parseRawAndNumstat } from './diff-output'
 import { absolutePath, lookAt } from './disk-state'
 import { GitError, type GitOptions, makePrivateFolder, runGit } from './git'
 import { displayPath, joinPaths, splitNul, splitPaths } from './paths'
@@ -16,14 +17,19 @@ import {
   signature,
   writeExcludes,
 } from './private-index'
-import type { CaptureLimits, NotCovered, Store, WorktreeRepository } from './types'
+import type { CaptureLimits, ChangedFile, NotCovered, Store, WorktreeRepository } from './types'
 
 const DEFAULT_MAX_FILE_BYTES = 200 * 1024 * 1024
 const IGNORED_SHOWN = 200
 const IGNORED_FRESH_MS = 10 * 60_000
 
+/** How a capture is compared with the one before it. */
+export const COUNTING = ['--no-ext-diff', '--no-textconv', '--no-renames', '--raw', '--numstat', '-z']
+
 export interface Scan {
   treeSha: string
+  /** What differs from the last capture, when that was asked for and could be told beside the work. */
+  changes: { since: string; files: ChangedFile[] } | null
   notCovered: NotCovered[]
   state: IndexState
 }
@@ -35,12 +41,16 @@ interface Found {
   gitlinks: Set<string>
 }
 
-/** Reads the whole worktree into the private index. The caller holds the lock and writes the returned state. */
+/**
+ * Reads the whole worktree into the private index. The caller holds the lock and writes the returned state.
+ * @param count true compares with the last capture while the tree is written
+ */
 export async function scanWorktree(
   store: Store,
   repository: WorktreeRepository,
   index: PrivateIndex,
   limits: CaptureLimits,
+  count = false,
 ): Promise<Scan> {
   const deadline = Date.now() + (limits.timeoutMs ?? 120_000)
   const timed = (): PrivateIndex => ({ ...index, git: { ...index.git, timeoutMs: remaining(deadline) } })
@@ -79,8 +89,14 @@ export async function scanWorktree(
     notCovered = found.notCovered
     const moved = found.changed.length + found.removed.length > 0 || rulesChanged || userMoved
     if (!moved && state.tree && state.indexSignature === (await signature(index.indexFile))) return state.tree
-    return writeTree(timed(), repository.partial)
+    const [tree, files] = await Promise.all([
+      writeTree(timed(), repository.partial),
+      count && state.lastCommit ? compareIndex(timed(), state.lastCommit) : null,
+    ])
+    changes = files && state.lastCommit ? { since: state.lastCommit, files } : null
+    return tree
   }
+  let changes: Scan['changes'] = null
   let notCovered: NotCovered[] = []
   let treeSha = await round(rulesMoved).catch(async (error: unknown) => {
     if (!(error instanceof GitError)) throw error
@@ -98,7 +114,7 @@ export async function scanWorktree(
   state.indexSignature = await signature(index.indexFile)
   const submodules: NotCovered[] = state.gitlinks.map((path) => ({ path: `${path}/`, reason: 'submodule' }))
   const pointers = await listLfsPointers(repository)
-  return { treeSha, notCovered: [...notCovered, ...submodules, ...pointers, ...state.ignored], state }
+  return { treeSha, changes, notCovered: [...notCovered, ...submodules, ...pointers, ...state.ignored], state }
 }
 
 async function findChanges(
@@ -244,6 +260,15 @@ async function summariseIgnored(index: PrivateIndex): Promise<NotCovered[]> {
 /** Git checks that all objects are there, unless the clone is partial: then some never are. */
 async function writeTree(index: PrivateIndex, partial: boolean): Promise<string> {
   return (await runGit(['write-tree', ...(partial ? ['--missing-ok'] : [])], index.git)).stdout.toString().trim()
+}
+
+/** Beside `write-tree`, which holds the same entries: a process that would run after it costs nothing. Null: not to be told. */
+async function compareIndex(index: PrivateIndex, since: string): Promise<ChangedFile[] | null> {
+  const { code, stdout } = await runGit(['diff-index', '--cached', ...COUNTING, since], {
+    ...index.git,
+    okCodes: [0, 128],
+  })
+  return code === 0 ? parseRawAndNumstat(stdout) : null
 }
 
 async function lacksObjects(store: Store, tree: string, timeoutMs: number): Promise<boolean> {

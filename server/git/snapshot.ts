@@ -21,12 +21,13 @@ export async function takeSnapshot(
   operationId: string,
   limits: CaptureLimits = {},
 ): Promise<Snapshot> {
-  const capture = await captureWorktree({
+  const { filesChanged: _, additions: __, deletions: ___, ...capture } = await captureWorktree({
     ...limits,
     store,
     repository,
     ref: snapshotRef(operationId),
     message: `Before operation ${operationId}`,
+    count: false,
   })
   return { ...capture, operationId }
 }

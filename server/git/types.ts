@@ -100,7 +100,8 @@ export interface WorktreeTree {
   head: HeadState
 }
 
-export interface Snapshot extends Capture {
+/** A capture without its counts: nobody looks at those of a safety snapshot, and they cost time. */
+export interface Snapshot extends Omit<Capture, 'filesChanged' | 'additions' | 'deletions'> {
   operationId: string
 }
 
