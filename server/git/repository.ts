@@ -2,7 +2,7 @@
 import { access, constants, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '@/server/errors'
-import { GitError, gitText, requireGit, runGit } from './git'
+import { gitText, requireGit, runGit } from './git'
 import { splitNul } from './paths'
 import type { HeadState, ObjectFormat, Repository, WorktreeRepository } from './types'
 
@@ -14,7 +14,11 @@ export async function openRepository(path: string): Promise<Repository> {
   await requireGit()
   const folder = await readableFolder(path)
   const facts = await locate(folder, path)
-  const [head, config] = await Promise.all([readHead(facts), readConfig(facts.gitDir)])
+  const [head, config, attributes] = await Promise.all([
+    readHead(facts),
+    readConfig(facts.gitDir),
+    hasAttributes(facts),
+  ])
   const shallow = facts.shallow
   const rootCommits = head.sha && !shallow ? await readRootCommits(facts.commonDir, head.sha) : []
   return {
@@ -33,7 +37,7 @@ export async function openRepository(path: string): Promise<Repository> {
     partial: [...config.keys()].some((key) => key.endsWith('.promisor') || key === 'extensions.partialclone'),
     fileMode: config.get('core.filemode') !== 'false',
     symlinks: config.get('core.symlinks') !== 'false',
-    converts: await mayConvert(facts, config),
+    converts: attributes || (await mayConvert(facts, config)),
   }
 }
 
@@ -101,31 +105,14 @@ async function readableFolder(path: string): Promise<string> {
 }
 
 async function locate(folder: string, asked: string): Promise<Located> {
-  const flags = ['--absolute-git-dir', '--git-common-dir', '--show-object-format', '--is-bare-repository']
-  const more = ['--is-inside-work-tree', '--is-shallow-repository']
-  let lines: string[]
-  try {
-    lines = (await gitText(['rev-parse', ...flags, ...more], { cwd: folder })).split('\n')
-  } catch (error) {
-    if (error instanceof GitError && /not a git repository/i.test(error.stderr)) {
-      throw new AppError(
-        'invalid',
-        `${asked} is not inside a git repository. Run "git init" there, or choose another folder.`,
-        {
-          cause: error,
-        },
-      )
-    }
-    throw new AppError('git_failed', `Git cannot read the repository at ${asked}. Run "git status" there to see why.`, {
-      cause: error,
-    })
-  }
-  const [gitDir = '', common = '', format = 'sha1', , inside, shallow] = lines
+  const flags = ['--absolute-git-dir', '--git-common-dir', '--show-object-format', '--is-inside-work-tree']
+  // The last one is an error outside of the files, in a bare repository for example; the others were answered by then.
+  const args = ['rev-parse', ...flags, '--is-shallow-repository', '--show-toplevel']
+  const { stdout, stderr, code } = await runGit(args, { cwd: folder, okCodes: [0, 128] })
+  const [gitDir = '', common = '', format = 'sha1', inside, shallow, top] = stdout.toString('utf8').split('\n')
+  if (shallow === undefined || shallow === '' || (code !== 0 && inside !== 'false')) throw unreadable(asked, stderr)
   const commonDir = await realpath(join(common.startsWith('/') ? '' : folder, common))
-  const insideWorktree = inside === 'true'
-  const topLevel = insideWorktree
-    ? await gitText(['rev-parse', '--show-toplevel'], { cwd: folder })
-    : await worktreeOfGitDir(gitDir)
+  const topLevel = inside === 'true' ? (top ?? '') : await worktreeOfGitDir(gitDir)
   if (topLevel !== null) await requireOwnFolder(topLevel, gitDir)
   return {
     topLevel,
@@ -134,6 +121,20 @@ async function locate(folder: string, asked: string): Promise<Located> {
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
     shallow: shallow === 'true',
   }
+}
+
+function unreadable(asked: string, stderr: string): AppError {
+  const cause = new Error(stderr.trim().slice(0, 2000))
+  if (/not a git repository/i.test(stderr)) {
+    return new AppError(
+      'invalid',
+      `${asked} is not inside a git repository. Run "git init" there, or choose another folder.`,
+      { cause },
+    )
+  }
+  return new AppError('git_failed', `Git cannot read the repository at ${asked}. Run "git status" there to see why.`, {
+    cause,
+  })
 }
 
 /** `core.worktree` of a hostile repository could name any folder of the disk as its files; only one with its own `.git` counts. */
@@ -197,15 +198,22 @@ async function mayConvert(facts: Located, config: Map<string, string>): Promise<
   if ([...config.keys()].some((key) => key.startsWith('filter.'))) return true
   if (!['', 'false', undefined].includes(config.get('core.autocrlf'))) return true
   if (config.has('core.attributesfile') || config.has('core.eol')) return true
-  if (await exists(join(facts.commonDir, 'info/attributes'))) return true
-  if (await exists(join(facts.topLevel, '.gitattributes'))) return true
   // The person's own autocrlf may have shaped the files too; reading one key of it runs nothing.
-  const personal = await runGit(['config', '--global', '--get', 'core.autocrlf'], {
+  const personal = join(process.env.HOME ?? '/nonexistent', '.gitconfig')
+  if (!/autocrlf/i.test(await readFile(personal, 'utf8').catch(() => ''))) return false
+  const { stdout } = await runGit(['config', '--global', '--get', 'core.autocrlf'], {
     cwd: '/',
-    env: { GIT_CONFIG_GLOBAL: join(process.env.HOME ?? '/nonexistent', '.gitconfig') },
+    env: { GIT_CONFIG_GLOBAL: personal },
     okCodes: [0, 1, 128],
   })
-  if (!['', 'false'].includes(personal.stdout.toString().trim())) return true
+  return !['', 'false'].includes(stdout.toString().trim())
+}
+
+/** Attributes may ask for conversions; those anywhere in the tree are found through the index. */
+async function hasAttributes(facts: Located): Promise<boolean> {
+  if (facts.topLevel === null) return false
+  if (await exists(join(facts.commonDir, 'info/attributes'))) return true
+  if (await exists(join(facts.topLevel, '.gitattributes'))) return true
   const { stdout } = await runGit(['ls-files', '-z', '--', '*.gitattributes'], {
     gitDir: facts.gitDir,
     workTree: facts.topLevel,
