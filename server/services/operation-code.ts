@@ -111,7 +111,10 @@ async function listPathsOfOthers(
   return [...seen].map(([path, name]) => ({ path, task: name }))
 }
 
-/** How the state before is preserved besides the shelf. @throws AppError `invalid` or `conflict` for a bad branch name. */
+/**
+ * How the state before is preserved besides the shelf.
+ * @throws AppError `invalid` or `conflict` for a bad branch name, `precondition_failed` where git cannot stash.
+ */
 export async function planPreserve(
   open: OpenPlace,
   choice: PreserveChoice,
@@ -127,6 +130,12 @@ export async function planPreserve(
     }
   }
   if (choice.mode === 'stash') {
+    if (open.repository.head.sha === null) {
+      throw new AppError(
+        'precondition_failed',
+        'This repository has no commit yet, so git cannot stash in it. Choose a branch or the recover shelf instead.',
+      )
+    }
     const message = `makima: before ${summary}`
     return {
       effects: [{ type: 'preserve_stash', message, snapshotSha: null }],

@@ -6,7 +6,7 @@ import { createFork, removeFork } from '@/server/git/fork'
 import { openRepository, requireWorktree } from '@/server/git/repository'
 import { takeSnapshot } from '@/server/git/snapshot'
 import { createWorld, runTestGit, type TestWorld } from '@/server/git/test-repository'
-import { revertEffect } from './effects'
+import { applyEffect, revertEffect } from './effects'
 
 let world: TestWorld
 afterEach(() => world.cleanup())
@@ -85,4 +85,21 @@ test('taking back the removal of a fork whose folder is gone lays it out as the 
     await revertEffect({ operationId, store, repository, snapshotSha: null }, made, undefined)
     expect(existsSync(folder), left).toBe(false)
   }
+})
+
+test('taking back a branch or a stash that was refused has nothing to do', async () => {
+  world = createWorld({ empty: true })
+  world.write('a.txt', 'a\n')
+  const { store, repository } = await world.open()
+  const snapshot = await takeSnapshot(store, repository, 'rewind')
+  const ground = { operationId: 'rewind', store, repository, snapshotSha: snapshot.commitSha }
+  const stash = { type: 'preserve_stash' as const, message: 'before', snapshotSha: null }
+  await expect(applyEffect(ground, stash, false)).rejects.toMatchObject({ code: 'precondition_failed' })
+  expect(await revertEffect(ground, stash, undefined)).toEqual([])
+  const theirs = world.commit('somebody was faster')
+  world.git('branch', 'kept')
+  const branch = { type: 'preserve_branch' as const, name: 'kept', snapshotSha: null }
+  await expect(applyEffect(ground, branch, false)).rejects.toMatchObject({ code: 'conflict' })
+  expect(await revertEffect(ground, branch, undefined)).toEqual([])
+  expect(world.git('rev-parse', 'kept')).toBe(theirs)
 })

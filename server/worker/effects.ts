@@ -1,6 +1,6 @@
 // Carries out the effects of a draft on disk, and takes them back. Each may be called again after a kill in its middle.
 import { join } from 'node:path'
-import { AppError } from '@/server/errors'
+import { AppError, isAppError } from '@/server/errors'
 import { applyRewind, resolveInterrupted } from '@/server/git/apply'
 import { createBranch } from '@/server/git/branch'
 import { captureWorktree } from '@/server/git/capture'
@@ -87,7 +87,8 @@ export async function revertEffect(ground: Ground, effect: Effect, outcome: Outc
     case 'preserve_stash':
     case 'create_branch': {
       // Without its outcome nobody knows the commit that was made. Making it is repeatable and tells.
-      const made = outcome ?? (await applyEffect(ground, effect, true))
+      const made = outcome ?? (await applyEffect(ground, effect, true).catch(noneIfRefused))
+      if (made === null) return []
       if (made.type === 'branch') await undoBranch({ repository, branch: made.name, sha: made.sha })
       if (made.type === 'stash') await undoStash({ repository: requireWorktree(repository), stashSha: made.sha })
       return []
@@ -116,6 +117,12 @@ export async function revertEffect(ground: Ground, effect: Effect, outcome: Outc
       await deleteRef(store, captureRef(ground))
       return []
   }
+}
+
+/** What is refused now was refused before: then nothing of ours is there. Any other failure may be over at the next try. */
+function noneIfRefused(error: unknown): null {
+  if (isAppError(error) && error.code !== 'git_failed' && error.code !== 'internal') return null
+  throw error
 }
 
 function own(ground: Ground): string {
