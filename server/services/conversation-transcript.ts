@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '@/server/context'
+import { AppError } from '@/server/errors'
 import { getTalk, readOwnRecords, type Talk } from './conversation'
 import { findPosition, type Span, slicePath, toRecordset } from './conversation-path'
 import { type MessageRow, readRows } from './conversation-rows'
@@ -130,12 +131,18 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The position where `after` lets a conversation begin, or where `before` ends it. */
+/** The position where `after` lets a conversation begin, or where `before` ends it. Throws `not_found` for a message elsewhere. */
 async function findEdge(ctx: Context, talk: Talk, edge: string | Date, side: 'before' | 'after'): Promise<number> {
   if (edge instanceof Date) return findTime(ctx, talk.spans, talk.total, edge, side)
   const { segmentId, seq } = fromMessageId(edge)
   const position = findPosition(talk.spans, segmentId, seq)
-  if (position === null) return side === 'after' ? talk.total : 0
+  // An empty page would say that nothing was said there, and a reader that goes on from its last message would believe it.
+  if (position === null) {
+    throw new AppError(
+      'not_found',
+      `The message ${edge} is not in this conversation as it stands now: it was rewound, or belongs to another. Read the conversation anew.`,
+    )
+  }
   return side === 'after' ? position + 1 : position
 }
 

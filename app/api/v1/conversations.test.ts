@@ -109,6 +109,8 @@ describe('a conversation', () => {
     expect(await texts({ before: at(3).toISOString() })).toBe('012')
     expect(await texts({ after: toMessageId(segmentId, 3), before: toMessageId(segmentId, 6) })).toBe('34')
     expect((await call(talkRoute, { params: { id: taskId }, query: { after: 'soon' } })).status).toBe(400)
+    const rewound = { after: toMessageId(segmentId, 999) }
+    expect((await call(talkRoute, { params: { id: taskId }, query: rewound })).status).toBe(404)
   })
 
   test('leaves tool calls or their results out when asked to', async () => {
