@@ -27,16 +27,16 @@ export function say(text) {
   process.stdout.write(`${text}\n`)
 }
 
-/** Throws a sentence when git is missing or older than 2.30. */
+/** Throws a sentence when git is missing or older than 2.35. */
 export function checkGit() {
   const answer = spawnSync('git', ['--version'], { encoding: 'utf8' })
   if (answer.error || answer.status !== 0) {
-    throw new Told('Makima needs git 2.30 or newer, and git was not found. Install it from https://git-scm.com.')
+    throw new Told('Makima needs git 2.35 or newer, and git was not found. Install it from https://git-scm.com.')
   }
   const [, major, minor] = /(\d+)\.(\d+)/.exec(answer.stdout) ?? []
-  if (Number(major) < 2 || (Number(major) === 2 && Number(minor) < 30)) {
+  if (Number(major) < 2 || (Number(major) === 2 && Number(minor) < 35)) {
     throw new Told(
-      `Makima needs git 2.30 or newer; this is ${answer.stdout.trim()}. Install a newer one from https://git-scm.com.`,
+      `Makima needs git 2.35 or newer; this is ${answer.stdout.trim()}. Install a newer one from https://git-scm.com.`,
     )
   }
 }

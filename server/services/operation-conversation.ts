@@ -155,7 +155,7 @@ function sentenceOf(index: number, count: number, total: number, code: CodePart 
   const files = countChanges(code.plan)
   const kept = code.plan?.counts.keep ?? 0
   const target = `checkpoint ${code.checkpoint.number} (${code.checkpoint.commitSha.slice(0, 8)})`
-  const stay = kept > 0 ? `; ${countWords(kept, 0)} stay as they are` : ''
+  const stay = kept > 0 ? `; ${countWords(kept, 0)} ${kept === 1 ? 'stays as it is' : 'stay as they are'}` : ''
   const moment = index < 0 ? 'before it' : 'at or before that message'
   return files === 0
     ? `${talk}. No file changes to reach ${target}, the last ${moment}${stay}.`

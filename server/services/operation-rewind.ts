@@ -97,7 +97,7 @@ export async function draftRewind(ctx: Context, input: Input): Promise<Draft> {
       sentence:
         files === 0
           ? nothingSentence(nothing, kept, target)
-          : `${countWords(files, 0)} in ${place.path} will be as at ${target}${kept > 0 ? `; ${countWords(kept, 0)} stay as they are` : ''}. The state before goes to the recover shelf. HEAD, branches, index and stash do not move.`,
+          : `${countWords(files, 0)} in ${place.path} will be as at ${target}${kept > 0 ? `; ${countWords(kept, 0)} ${kept === 1 ? 'stays as it is' : 'stay as they are'}` : ''}. The state before goes to the recover shelf. HEAD, branches, index and stash do not move.`,
       button: files === 0 ? 'Nothing to rewind' : `Rewind ${countWords(files, 0)}`,
       children: await childrenAfter(ctx, owner.task.id, checkpoint.createdAt),
       sideEffects: index === null ? [] : await sideEffectsAfter(ctx, path, index),

@@ -218,7 +218,10 @@ function sentenceOf(
   const parts: string[] = []
   const files = countChanges(plan)
   if (files > 0) parts.push(`${countWords(files, 0)} return to the state before`)
-  if (plan && plan.counts.keep > 0) parts.push(`${countWords(plan.counts.keep, 0)} edited since stay as they are`)
+  if (plan && plan.counts.keep > 0)
+    parts.push(
+      `${countWords(plan.counts.keep, 0)} edited since ${plan.counts.keep === 1 ? 'stays as it is' : 'stay as they are'}`,
+    )
   if (talk && talk.count < 0) parts.push(`${countWords(0, -talk.count)} come back`)
   if (talk && talk.count > 0) parts.push(`${countWords(0, talk.count)} leave the conversation again`)
   for (const effect of effects) {

@@ -77,7 +77,10 @@ async function feedAll(
     placed: (rows) => {
       for (const row of rows)
         if (row.thread === MAIN && (row.kind === 'prompt' || row.kind === 'command')) prompts.push(toPromptPlace(row))
-      progress.placed(rows.length)
+      // As the report counts them: a model's message is one, however many rows it has.
+      progress.placed(
+        rows.filter((row) => row.usage !== null || row.kind === 'prompt' || row.kind === 'command').length,
+      )
     },
   }
   const feed = new SessionFeed(ctx, group.format, listener)
