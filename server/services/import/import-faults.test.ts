@@ -124,3 +124,28 @@ test('a session whose id holds a NUL is imported', async () => {
   writeFileSync(path, prompts('odd\u0000id', 2))
   expect((await importPath(ctx, path)).sources).toMatchObject([{ sessionId: 'oddid', prompts: 2 }])
 })
+
+test('a session whose rows another transaction locks the other way round is imported all the same', async () => {
+  const path = join(newFolder(), 'locked.jsonl')
+  const session = crypto.randomUUID()
+  const all = prompts(session, 6)
+  writeFileSync(path, all.slice(0, all.indexOf('a prompt 3')).replace(/\n[^\n]*$/, '\n'))
+  const first = await importPath(ctx, path)
+  const taskId = first.sources[0]?.taskId ?? ''
+  writeFileSync(path, all)
+  const growing: ReturnType<typeof importPath>[] = []
+  await database.sql
+    .begin(async (other) => {
+      await other`update tasks set name = name where id = ${taskId}`
+      growing.push(importPath(ctx, path))
+      // Now the import holds the contract and waits for the task.
+      for (let waits = false; !waits; ) {
+        const rows = await database.sql`
+          select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+        waits = rows.length > 0
+      }
+      await other`update contracts set name = name where id = (select contract_id from tasks where id = ${taskId})`
+    })
+    .catch(() => undefined)
+  expect(await Promise.all(growing)).toMatchObject([{ sources: [{ outcome: 'grown', prompts: 6 }] }])
+})

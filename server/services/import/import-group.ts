@@ -30,18 +30,17 @@ export async function importGroup(
   const bytes = group.sources.reduce((sum, source) => sum + source.candidate.bytes, 0)
   progress.change({ current: group.sources[0]?.candidate.path ?? null })
   try {
-    const { results, written } = await importSession(
-      run.ctx,
-      group,
-      async (facts) => (repository ? run.places.ofRepository(repository) : run.places.ofSession(facts)),
-      {
+    const placeOf: Parameters<typeof importSession>[2] = async (facts) =>
+      repository ? run.places.ofRepository(repository) : run.places.ofSession(facts)
+    const { results, written } = await again(() =>
+      importSession(run.ctx, group, placeOf, {
         signal: run.signal,
         read: (read, records) => {
           readBytes += read
           progress.change({ bytesDone: progress.state.bytesDone + read, records: progress.state.records + records })
         },
         placed: (rows) => progress.change({ messages: progress.state.messages + rows }),
-      },
+      }),
     )
     await report.add(results)
     return written?.mainTaskId ?? null
@@ -54,6 +53,19 @@ export async function importGroup(
     // Whatever was not read, after a fault say, counts as done: the bar must come to its end.
     const { bytesDone, sourcesDone } = progress.state
     progress.change({ bytesDone: bytesDone + bytes - readBytes, sourcesDone: sourcesDone + group.sources.length })
+  }
+}
+
+const TRIES = 3
+
+/** An operation at the same moment may lock the same rows in another order; the server then ends one of the two. */
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tried === TRIES || !codesOf(error).some((code) => code === '40P01' || code === '40001')) throw error
+    }
   }
 }
 
