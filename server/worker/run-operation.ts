@@ -231,7 +231,8 @@ function isFailure(error: unknown): boolean {
   if (error instanceof FenceLost || error instanceof WorktreeBusy) return false
   for (let at = error; at instanceof Error; at = at.cause) {
     const code = 'code' in at ? String(at.code) : ''
-    if (/^(CONNECTION_|CONNECT_|ECONNREFUSED|ECONNRESET|EPIPE|57P0|08|53300)/.test(code)) return false
+    // 40P01 and 40001: two transactions were in each other's way and this one was chosen to try again.
+    if (/^(CONNECTION_|CONNECT_|ECONNREFUSED|ECONNRESET|EPIPE|57P0|08|53300|40P01|40001)/.test(code)) return false
   }
   return true
 }

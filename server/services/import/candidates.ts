@@ -1,6 +1,6 @@
 // Where transcripts may lie: a file, a folder of them, the agents' usual places. Finds candidates; reads nothing of their content.
 import { createReadStream } from 'node:fs'
-import { opendir, stat } from 'node:fs/promises'
+import { opendir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
@@ -41,17 +41,23 @@ export async function fileCandidate(path: string): Promise<Candidate> {
   }
 }
 
-/** Walks a folder for files named like transcripts. Links are not followed; what cannot be read is told, not thrown. */
+/** Walks a folder for files named like transcripts. Links are followed, each folder once; what cannot be read is told, not thrown. */
 export async function findTranscripts(folder: string, skipped: Skipped[]): Promise<Candidate[]> {
   const found: Candidate[] = []
   const waiting = [folder]
+  const visited = new Set<string>()
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     try {
+      const real = await realpath(next)
+      if (visited.has(real)) continue
+      visited.add(real)
       for await (const entry of await opendir(next)) {
         const path = join(next, entry.name)
-        if (entry.isDirectory()) {
+        // A link whose target is gone is no transcript.
+        const kind = entry.isSymbolicLink() ? await stat(path).catch(() => entry) : entry
+        if (kind.isDirectory()) {
           if (entry.name !== '.git' && entry.name !== 'node_modules') waiting.push(path)
-        } else if (entry.isFile() && TRANSCRIPT_NAME.test(entry.name)) {
+        } else if (kind.isFile() && TRANSCRIPT_NAME.test(entry.name)) {
           // One that goes away meanwhile, or whose name is no text, does not cost the others of its folder.
           await fileCandidate(path).then(
             (candidate) => found.push(candidate),

@@ -1,6 +1,6 @@
 // Imports of invented transcripts, in the real shape, on a real database.
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -316,6 +316,18 @@ test('what is no transcript is told with its reason and stops nothing else', asy
     outcome: 'new',
     records: 1,
   })
+})
+
+test('linked folders are followed, each once, and a loop of links ends', async () => {
+  const [folder, elsewhere] = [newFolder(), newFolder()]
+  const session = new Session()
+  session.prompt('behind a link')
+  writeFileSync(join(elsewhere, `${session.id}.jsonl`), session.text())
+  symlinkSync(elsewhere, join(folder, 'project'))
+  symlinkSync(folder, join(folder, 'loop'))
+  symlinkSync('/no/such/target', join(folder, 'gone.jsonl'))
+  const view = await importPath(ctx, folder)
+  expect(view.sources).toMatchObject([{ outcome: 'new', records: 1, sessionId: session.id }])
 })
 
 test('a path that is not there, not whole or no file is refused in a sentence', async () => {

@@ -46,7 +46,8 @@ const namesSession = ({ value }: RawRecord) => typeof value?.sessionId === 'stri
 
 function carriesOutPlan({ type, message }: Record<string, unknown>): boolean {
   const content = (message as { content?: unknown } | undefined)?.content
-  return type === 'user' && typeof content === 'string' && content.startsWith('Implement the following plan')
+  const first: unknown = Array.isArray(content) ? (content[0] as { text?: unknown } | undefined)?.text : content
+  return type === 'user' && typeof first === 'string' && first.trimStart().startsWith('Implement the following plan')
 }
 
 function describe(records: RawRecord[], empty: boolean): Sniffed {
