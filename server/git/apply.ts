@@ -187,7 +187,7 @@ async function readBack(
   goal: Goal = 'to',
 ): Promise<ApplyResult> {
   const { store, repository, plan } = input
-  const after = await readWorktreeTree(input)
+  const after = await readWorktreeTree({ ...input, known: true })
   const states = await readStates(repository, writes, goal)
   const outcomes = new Map(states.map(({ write, same }) => [write.path, same]))
   const results: PathResult[] = plan.actions.map(({ path, action, reason }) => {

@@ -6,17 +6,9 @@ import { writeCommit, writeRef } from './loose'
 import { withLock } from './lock'
 import { privateIndex, writeState } from './private-index'
 import { readHead } from './repository'
-import { COUNTING, type Scan, scanWorktree } from './scan'
+import { COUNTING, type Scan, type ScanOptions, scanWorktree } from './scan'
 import { checkStoreRef } from './store'
-import type {
-  Capture,
-  CaptureLimits,
-  ChangedFile,
-  HeadState,
-  Store,
-  WorktreeRepository,
-  WorktreeTree,
-} from './types'
+import type { Capture, CaptureLimits, ChangedFile, HeadState, Store, WorktreeRepository, WorktreeTree } from './types'
 
 /** How long a capture waits for another one of the same worktree. */
 const LOCK_WAIT_MS = 120_000
@@ -49,7 +41,7 @@ export async function captureWorktree(input: CaptureInput): Promise<Capture> {
   return withLock(index.lockFile, LOCK_WAIT_MS, async () => {
     const [head, scan] = await Promise.all([
       readHead(repository),
-      explainFailure(scanWorktree(store, repository, index, input, input.count !== false)),
+      explainFailure(scanWorktree(store, repository, index, { count: true, ...input })),
     ])
     const commitSha = await writeCommit(store, scan.treeSha, head.sha, commitMessage(head, input.message))
     const previousSha = scan.state.lastCommit ?? head.sha
@@ -75,7 +67,7 @@ export async function captureWorktree(input: CaptureInput): Promise<Capture> {
 
 /** The worktree as it is now, as a tree of the store without commit or ref. */
 export async function readWorktreeTree(
-  input: { store: Store; repository: WorktreeRepository } & CaptureLimits,
+  input: { store: Store; repository: WorktreeRepository } & ScanOptions,
 ): Promise<WorktreeTree> {
   const { store, repository } = input
   const index = privateIndex(store, repository)

@@ -207,10 +207,15 @@ const UNSAFE = {
   allowUnsafeGpgProgram: true,
 }
 
-let version: Promise<void> | null = null
+export interface GitVersion {
+  major: number
+  minor: number
+}
 
-/** @throws AppError `git_failed` when git is missing or older than 2.35. */
-export function requireGit(): Promise<void> {
+let version: Promise<GitVersion> | null = null
+
+/** The version that is installed. @throws AppError `git_failed` when git is missing or older than 2.35. */
+export function requireGit(): Promise<GitVersion> {
   version ??= checkVersion().catch((error: unknown) => {
     version = null
     throw error
@@ -218,13 +223,14 @@ export function requireGit(): Promise<void> {
   return version
 }
 
-async function checkVersion(): Promise<void> {
+async function checkVersion(): Promise<GitVersion> {
   const text = await gitText(['version'], { cwd: '/' })
   const match = /(\d+)\.(\d+)/.exec(text)
   const [major, minor] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)]
   if (major < 2 || (major === 2 && minor < 35)) {
     throw new AppError('git_failed', `Git ${match?.[0] ?? ''} is too old. Install git 2.35 or newer.`)
   }
+  return { major, minor }
 }
 
 function baseEnvironment(): Record<string, string> {

@@ -110,6 +110,24 @@ describe('the store outlives pruning', () => {
     expect(world.read('staged.txt')).toBe('only staged\n')
   })
 
+  test('many new files are captured as one pack, which packing takes up', async () => {
+    world = createWorld()
+    await capture()
+    for (let n = 0; n < 60; n++) world.write(`many/file-${n}.txt`, `number ${n}\n`)
+    world.write('many/empty.txt', '')
+    const taken = await capture()
+    const { store } = await world.open()
+    const packs = () => readdirSync(join(store.path, 'objects/pack')).filter((name) => name.endsWith('.pack'))
+    expect(packs()).toHaveLength(1)
+    expect(taken.filesChanged).toBe(61)
+    await packStore(store)
+    expect(packs()).toHaveLength(1)
+    for (let n = 0; n < 60; n++) world.write(`many/file-${n}.txt`, 'all the same\n')
+    await rewindTo(taken.commitSha)
+    expect(world.read('many/file-59.txt')).toBe('number 59\n')
+    expect(await verifyCheckpoint(store, taken.commitSha)).toEqual({ ok: true })
+  })
+
   test('deleting a snapshot frees its bytes with the next packing and harms no other state', async () => {
     world = createWorld()
     const checkpoint = await capture()

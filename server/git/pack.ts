@@ -31,13 +31,11 @@ export function packStore(store: Store): Promise<PackResult> {
     // finds here already, which is seen before anything is removed.
     const [before, loose] = [await listPacks(store), await listLoose(store)]
     await waitForCaptures(store)
-    const roots = [
-      ...new Set([...(await listRefs(store, 'refs')).map(({ sha }) => sha), ...(await listIndexTrees(store))]),
-    ].sort()
+    const roots = await listRoots(store)
     const mark = join(store.path, 'makima', 'packed')
     const key = createHash('sha256').update(roots.join('\n')).digest('hex')
-    const packed = await readFile(mark, 'utf8').catch(() => '')
-    if (packed === key && before.length > 0) return { objects: 0, missing: [], unchanged: true }
+    const last = await readFile(mark, 'utf8').catch(() => '')
+    if (last === key && before.length > 0) return { objects: 0, missing: [], unchanged: true }
     if (roots.length === 0) return { objects: 0, missing: [], unchanged: true }
     const { objects, missing } = await listNeeded(store, roots)
     if (objects.length === 0) return { objects: 0, missing, unchanged: false }
@@ -51,8 +49,19 @@ export function packStore(store: Store): Promise<PackResult> {
       },
     )
     const made = stdout.toString().trim()
-    for (const pack of before) if (pack.name !== `pack-${made}`) await removePack(store, pack)
-    await removeLoose(loose, new Set(objects))
+    const packed = new Set(objects)
+    await whileNoCapture(store, async () => {
+      // Many files at once are captured without touching what git finds here already: what came up since is asked for again.
+      const since = (await listRoots(store)).filter((root) => !roots.includes(root))
+      const relied = new Set((await listNeeded(store, since)).objects.filter((sha) => !packed.has(sha)))
+      for (const pack of before) {
+        if (pack.name === `pack-${made}`) continue
+        if (relied.size > 0 && (await listPacked(store, pack.name)).some((sha) => relied.has(sha))) continue
+        await removePack(store, pack)
+      }
+      const idle = loose.filter(({ sha }) => !relied.has(sha))
+      await removeLoose(idle, packed)
+    })
     // With a missing object the next run must try again: it may have been captured anew by then.
     if (missing.length === 0) await writeFile(mark, key, { mode: 0o600 })
     return { objects: objects.length, missing, unchanged: false }
@@ -62,15 +71,25 @@ export function packStore(store: Store): Promise<PackResult> {
 /** Objects that lie in the store itself, not borrowed. */
 export async function listOwnObjects(store: Store): Promise<Set<string>> {
   const own = new Set((await listLoose(store)).map(({ sha }) => sha))
-  for (const { name } of await listPacks(store)) {
-    const input = await readFile(join(store.path, 'objects/pack', `${name}.idx`))
-    const { stdout } = await runGit(['show-index', `--object-format=${store.objectFormat}`], { cwd: store.path, input })
-    for (const line of stdout.toString().split('\n')) if (line) own.add(line.split(' ')[1] ?? '')
-  }
+  for (const { name } of await listPacks(store)) for (const sha of await listPacked(store, name)) own.add(sha)
   return own
 }
 
+async function listPacked(store: Store, name: string): Promise<string[]> {
+  const input = await readFile(join(store.path, 'objects/pack', `${name}.idx`))
+  const { stdout } = await runGit(['show-index', `--object-format=${store.objectFormat}`], { cwd: store.path, input })
+  const lines = stdout.toString().split('\n').filter(Boolean)
+  return lines.map((line) => line.split(' ')[1] ?? '')
+}
+
+/** Whatever a checkpoint, a snapshot or the next capture stands on. */
+async function listRoots(store: Store): Promise<string[]> {
+  const refs = await listRefs(store, 'refs')
+  return [...new Set([...refs.map(({ sha }) => sha), ...(await listIndexTrees(store))])].sort()
+}
+
 async function listNeeded(store: Store, roots: string[]): Promise<{ objects: string[]; missing: string[] }> {
+  if (roots.length === 0) return { objects: [], missing: [] }
   const walked = await runGit(
     ['rev-list', '--objects', '--no-walk', '--no-object-names', '--ignore-missing', '--missing=print', '--stdin'],
     {
@@ -96,6 +115,16 @@ async function listNeeded(store: Store, roots: string[]): Promise<{ objects: str
 /** Lets captures that are under way come to their end; what they have written is named by a ref then. */
 async function waitForCaptures(store: Store): Promise<void> {
   for (const folder of await listIndexFolders(store)) await withLock(join(folder, 'lock'), CAPTURE_MS, async () => {})
+}
+
+/** Captures wait meanwhile: the work must be quick. */
+async function whileNoCapture(store: Store, work: () => Promise<void>): Promise<void> {
+  const folders = (await listIndexFolders(store)).sort()
+  const locked = folders.reduceRight<() => Promise<void>>(
+    (inner, folder) => () => withLock(join(folder, 'lock'), CAPTURE_MS, inner),
+    work,
+  )
+  await locked()
 }
 
 async function listIndexFolders(store: Store): Promise<string[]> {

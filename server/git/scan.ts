@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { AppError } from '@/server/errors'
 import { parseRawAndNumstat } from './diff-output'
 import { absolutePath, lookAt } from './disk-state'
-import { GitError, type GitOptions, makePrivateFolder, runGit } from './git'
+import { GitError, type GitOptions, makePrivateFolder, requireGit, runGit } from './git'
 import { displayPath, joinPaths, splitNul, splitPaths } from './paths'
 import {
   clearStaleGitLock,
@@ -41,16 +41,19 @@ interface Found {
   gitlinks: Set<string>
 }
 
-/**
- * Reads the whole worktree into the private index. The caller holds the lock and writes the returned state.
- * @param count true compares with the last capture while the tree is written
- */
+export interface ScanOptions extends CaptureLimits {
+  /** True compares with the last capture while the tree is written. */
+  count?: boolean
+  /** True when most of what changed is in the store already, as after a rewind. */
+  known?: boolean
+}
+
+/** Reads the whole worktree into the private index. The caller holds the lock and writes the returned state. */
 export async function scanWorktree(
   store: Store,
   repository: WorktreeRepository,
   index: PrivateIndex,
-  limits: CaptureLimits,
-  count = false,
+  limits: ScanOptions,
 ): Promise<Scan> {
   const deadline = Date.now() + (limits.timeoutMs ?? 120_000)
   const timed = (): PrivateIndex => ({ ...index, git: { ...index.git, timeoutMs: remaining(deadline) } })
@@ -75,7 +78,7 @@ export async function scanWorktree(
   const round = async (rules: boolean): Promise<string> => {
     const found = await findChanges(timed(), repository, state, limits)
     const rulesChanged = rules || [...found.changed, ...found.removed].some((path) => /(^|\/)\.gitignore$/.test(path))
-    await updateIndex(timed(), found)
+    await updateIndex(limits.known ? timed() : await inOnePack(timed(), found), found)
     if (rulesChanged || userMoved) {
       state.forced = await listForced(timed(), repository)
       await applyIgnoreRules(timed(), state.forced, repository)
@@ -91,7 +94,7 @@ export async function scanWorktree(
     if (!moved && state.tree && state.indexSignature === (await signature(index.indexFile))) return state.tree
     const [tree, files] = await Promise.all([
       writeTree(timed(), repository.partial),
-      count && state.lastCommit ? compareIndex(timed(), state.lastCommit) : null,
+      limits.count && state.lastCommit ? compareIndex(timed(), state.lastCommit) : null,
     ])
     changes = files && state.lastCommit ? { since: state.lastCommit, files } : null
     return tree
@@ -191,6 +194,18 @@ async function updateIndex(index: PrivateIndex, found: Found): Promise<void> {
     await runGit(['update-index', '--force-remove', '-z', '--stdin'], { ...index.git, input: joinPaths(found.removed) })
   }
   await addPaths(index, found.changed, found)
+}
+
+/** From this many files on one pack is written: a file of its own for each costs several times the work. */
+const PACKED_FROM = 50
+
+async function inOnePack(index: PrivateIndex, found: Found): Promise<PrivateIndex> {
+  if (found.changed.length < PACKED_FROM) return index
+  const { major, minor } = await requireGit()
+  // Older ones begin a pack for every file.
+  if (major === 2 && minor < 37) return index
+  const config = { ...index.git.config, 'core.bigFileThreshold': '1', 'core.compression': '1' }
+  return { ...index, git: { ...index.git, config } }
 }
 
 /** One unreadable file must not cost the others: a failing batch is halved until the culprit stands alone. */

@@ -21,7 +21,12 @@ export async function takeSnapshot(
   operationId: string,
   limits: CaptureLimits = {},
 ): Promise<Snapshot> {
-  const { filesChanged: _, additions: __, deletions: ___, ...capture } = await captureWorktree({
+  const {
+    filesChanged: _,
+    additions: __,
+    deletions: ___,
+    ...capture
+  } = await captureWorktree({
     ...limits,
     store,
     repository,
