@@ -29,9 +29,20 @@ export interface ObjectReader {
   close(): void
 }
 
+/** For many objects at once: git answers in large pieces, but only from `finish` on. */
+export interface BulkReader extends ObjectReader {
+  /** All has been asked for; the answers come now. Asking for more is an error. */
+  finish(): void
+}
+
 /** Opens a reader on a repository or store. Reads may overlap; answers come in order. Close it when done. */
 export function openObjectReader(place: Repository | Store): ObjectReader {
-  return new BatchReader('gitDir' in place ? place.gitDir : place.path)
+  return new BatchReader('gitDir' in place ? place.gitDir : place.path, false)
+}
+
+/** Opens a reader for a list that is known beforehand. Close it when done. */
+export function openBulkReader(place: Repository | Store): BulkReader {
+  return new BatchReader('gitDir' in place ? place.gitDir : place.path, true)
 }
 
 /** Every file below `prefix` of a ref or tree, as git lists them. Submodules have type `commit`. */
@@ -80,14 +91,15 @@ export function parseTreeLine(line: Buffer): TreeEntry {
   }
 }
 
-class BatchReader implements ObjectReader {
+class BatchReader implements BulkReader {
   private readonly child: ChildProcess
   private readonly waiting: Request[] = []
   private wake: (() => void) | null = null
   private closed = false
 
-  constructor(gitDir: string) {
-    this.child = spawnGit(['cat-file', '--batch'], { gitDir })
+  constructor(gitDir: string, bulk: boolean) {
+    this.child = spawnGit(['cat-file', '--batch', ...(bulk ? ['--buffer'] : [])], { gitDir })
+    if (bulk) this.child.stdin?.cork()
     this.child.stdin?.on('error', () => {})
     this.child.stderr?.resume()
     this.child.on('error', (error) => this.fail(error))
@@ -125,6 +137,10 @@ class BatchReader implements ObjectReader {
 
   close(): void {
     this.fail(new AppError('internal', 'The object reader was closed.'))
+  }
+
+  finish(): void {
+    this.child.stdin?.end()
   }
 
   private fail(error: unknown): void {

@@ -4,6 +4,7 @@ import {
   chmodSync,
   closeSync,
   fchmodSync,
+  fstatSync,
   lchownSync,
   lstatSync,
   mkdirSync,
@@ -14,7 +15,7 @@ import {
 import { rmdirSync, type Stats, symlinkSync, unlinkSync, writeSync } from 'node:fs'
 import { AppError } from '@/server/errors'
 import { absolutePath, hasRealParents, lookAt } from './disk-state'
-import { type ObjectReader, openObjectReader } from './objects'
+import { type ObjectReader, openBulkReader } from './objects'
 import { displayPath, isSafePath } from './paths'
 import { TEMPORARY_PREFIX } from './private-index'
 import type { FileState, Store } from './types'
@@ -54,7 +55,8 @@ export async function writePaths(
     await stageAll(store, topLevel, writes, tag, staged)
     lastCheck()
     deletePaths(topLevel, writes)
-    for (const entry of staged) placeFile(topLevel, entry)
+    const folders = new Set<string>()
+    for (const entry of staged) placeFile(topLevel, entry, folders)
   } catch (error) {
     for (const { temporary } of staged) if (temporary) quietly(() => unlinkSync(temporary))
     throw error
@@ -85,25 +87,39 @@ async function stageAll(
   tag: string,
   staged: Staged[],
 ): Promise<void> {
-  const reader = openObjectReader(store)
-  try {
-    const work: Array<Promise<void>> = []
-    for (const [n, write] of writes.entries()) {
-      if (write.to === null) continue
-      if (onlyModeDiffers(write)) {
-        staged.push({ write, temporary: null })
-        continue
-      }
-      const temporary = Buffer.concat([
-        stagingFolder(topLevel, write.path),
-        Buffer.from(`/${TEMPORARY_PREFIX}${tag}-${n}`),
-      ])
-      staged.push({ write, temporary })
-      work.push(stageFile(reader, topLevel, write.path, write.to, temporary))
-      // The reader works in order; a bounded look-ahead keeps memory flat.
-      if (work.length >= 256) await Promise.all(work.splice(0))
+  const folders = new Map<string, boolean>()
+  const open: Array<{ path: string; to: FileState; temporary: Buffer }> = []
+  for (const [n, write] of writes.entries()) {
+    if (write.to === null) continue
+    if (onlyModeDiffers(write)) {
+      staged.push({ write, temporary: null })
+      continue
     }
-    await Promise.all(work)
+    const temporary = Buffer.concat([
+      stagingFolder(topLevel, write.path, folders),
+      Buffer.from(`/${TEMPORARY_PREFIX}${tag}-${n}`),
+    ])
+    staged.push({ write, temporary })
+    open.push({ path: write.path, to: write.to, temporary })
+  }
+  for (let at = 0; at < open.length; at += AT_ONCE) await stageSome(store, topLevel, open.slice(at, at + AT_ONCE))
+}
+
+/** Files that one git process is asked for. Their contents are written as they come, so this costs no memory. */
+const AT_ONCE = 4_000
+
+async function stageSome(
+  store: Store,
+  topLevel: string,
+  files: Array<{ path: string; to: FileState; temporary: Buffer }>,
+): Promise<void> {
+  const reader = openBulkReader(store)
+  try {
+    const work = files.map(({ path, to, temporary }) => stageFile(reader, topLevel, path, to, temporary))
+    reader.finish()
+    // All of them, so that none is being written any more when the first failure is told.
+    const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
   } finally {
     reader.close()
   }
@@ -114,14 +130,16 @@ function onlyModeDiffers({ from, to }: PathWrite): boolean {
 }
 
 /** The nearest real folder above the path: the same disk as its place, as far as can be known before that exists. */
-function stagingFolder(topLevel: string, path: string): Buffer {
-  let best: Buffer = Buffer.from(topLevel)
+function stagingFolder(topLevel: string, path: string, known: Map<string, boolean>): Buffer {
+  let best = ''
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
-    const folder = absolutePath(topLevel, path.slice(0, at))
-    if (!lookAt(folder)?.isDirectory()) break
+    const folder = path.slice(0, at)
+    const real = known.get(folder) ?? lookAt(absolutePath(topLevel, folder))?.isDirectory() ?? false
+    known.set(folder, real)
+    if (!real) break
     best = folder
   }
-  return best
+  return best === '' ? Buffer.from(topLevel) : absolutePath(topLevel, best)
 }
 
 async function stageFile(
@@ -131,27 +149,43 @@ async function stageFile(
   to: FileState,
   temporary: Buffer,
 ): Promise<void> {
+  let file: number | null = null
   try {
-    quietly(() => unlinkSync(temporary))
     if (to.mode === '120000') {
       const object = await reader.read(to.sha, 1024 * 1024)
       if (!object) throw missingContent(path)
+      quietly(() => unlinkSync(temporary))
       symlinkSync(object.data, temporary)
       return
     }
+    // Opened when its content comes: thousands may be waiting for theirs.
+    const header = await reader.stream(to.sha, (chunk: Buffer) => {
+      file ??= openNew(temporary)
+      writeFully(file, chunk)
+    })
+    if (!header) throw missingContent(path)
+    file ??= openNew(temporary)
     const present = lookAt(absolutePath(topLevel, path))
-    const file = openSync(temporary, 'wx', 0o666)
-    try {
-      const header = await reader.stream(to.sha, (chunk: Buffer) => writeFully(file, chunk))
-      if (!header) throw missingContent(path)
-      fchmodSync(file, fileMode(to, present, lstatSync(temporary)))
-    } finally {
-      closeSync(file)
-    }
+    const fresh = fstatSync(file)
+    const mode = fileMode(to, present, fresh)
+    if ((fresh.mode & 0o777) !== mode) fchmodSync(file, mode)
     keepOwner(topLevel, path, temporary, present)
   } catch (error) {
     quietly(() => unlinkSync(temporary))
     throw explain(error, path)
+  } finally {
+    if (file !== null) closeSync(file)
+  }
+}
+
+/** A file of this name was left by a killed process; it is ours. */
+function openNew(temporary: Buffer): number {
+  try {
+    return openSync(temporary, 'wx', 0o666)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    unlinkSync(temporary)
+    return openSync(temporary, 'wx', 0o666)
   }
 }
 
@@ -202,20 +236,29 @@ function deletePaths(topLevel: string, writes: PathWrite[]): void {
   for (const folder of deepestFirst) quietly(() => rmdirSync(absolutePath(topLevel, folder)))
 }
 
-function placeFile(topLevel: string, { write, temporary }: Staged): void {
+function placeFile(topLevel: string, { write, temporary }: Staged, folders: Set<string>): void {
   const { path, to } = write
   const file = absolutePath(topLevel, path)
   try {
-    makeParents(topLevel, path)
+    makeParents(topLevel, path, folders)
     if (temporary === null) {
       const present = lstatSync(file)
       if (to && present.isFile()) chmodSync(file, fileMode(to, present, present))
       return
     }
-    if (lookAt(file)?.isDirectory()) rmdirTree(file)
-    renameSync(temporary, file)
+    replaceFile(temporary, file)
   } catch (error) {
     throw explain(error, path)
+  }
+}
+
+function replaceFile(temporary: Buffer, file: Buffer): void {
+  try {
+    renameSync(temporary, file)
+  } catch (error) {
+    if (!lookAt(file)?.isDirectory()) throw error
+    rmdirTree(file)
+    renameSync(temporary, file)
   }
 }
 
@@ -227,8 +270,12 @@ function rmdirTree(folder: Buffer): void {
   rmdirSync(folder)
 }
 
-function makeParents(topLevel: string, path: string): void {
+/** `known`: folders seen to be real a moment ago, while these files are put in their places. */
+function makeParents(topLevel: string, path: string, known: Set<string>): void {
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
+    const name = path.slice(0, at)
+    if (known.has(name)) continue
+    known.add(name)
     const folder = absolutePath(topLevel, path.slice(0, at))
     const facts = lookAt(folder)
     if (facts?.isDirectory()) continue
