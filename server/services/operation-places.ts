@@ -3,10 +3,10 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { repositories, worktrees } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError, isAppError } from '@/server/errors'
-import { openRepository } from '@/server/git/repository'
 import { openStore } from '@/server/git/store'
 import type { Repository, Store } from '@/server/git/types'
 import type { Place } from './operation-draft'
+import { openFolder } from './operation-folders'
 import { storesFolder } from './operation-subjects'
 
 /** A repository folder; `worktreeId` is empty when the repository is bare or its worktree is not in our tables. */
@@ -32,7 +32,7 @@ export async function findRepositoryPlace(
 
 export async function openAnyPlace(ctx: Context, place: Place): Promise<{ repository: Repository; store: Store }> {
   try {
-    const repository = await openRepository(place.path)
+    const repository = await openFolder(ctx, place.path)
     return { repository, store: await openStore(storesFolder(ctx), place.repositoryId, repository) }
   } catch (error) {
     if (isAppError(error) && (error.code === 'not_found' || error.code === 'invalid')) {

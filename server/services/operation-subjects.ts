@@ -4,10 +4,11 @@ import { and, desc, eq, isNotNull, like, lte, sql } from 'drizzle-orm'
 import { daemons, operations, repositories, taskCheckpoints, tasks, worktrees } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError, isAppError } from '@/server/errors'
-import { openRepository, requireWorktree } from '@/server/git/repository'
+import { requireWorktree } from '@/server/git/repository'
 import { openStore, verifyCheckpoint } from '@/server/git/store'
 import type { Store, WorktreeRepository } from '@/server/git/types'
 import type { Place } from './operation-draft'
+import { openFolder } from './operation-folders'
 
 export type TaskRow = typeof tasks.$inferSelect
 export type CheckpointRow = typeof taskCheckpoints.$inferSelect
@@ -63,7 +64,7 @@ export type OpenPlace = Place & { repository: WorktreeRepository; store: Store }
 /** Opens folder and store. @throws AppError `precondition_failed` when the folder is gone or no longer a repository. */
 export async function openPlace(ctx: Context, place: Place): Promise<OpenPlace> {
   try {
-    const repository = requireWorktree(await openRepository(place.path))
+    const repository = requireWorktree(await openFolder(ctx, place.path))
     const store = await openStore(storesFolder(ctx), place.repositoryId, repository)
     return { ...place, repository, store }
   } catch (error) {

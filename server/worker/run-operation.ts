@@ -7,6 +7,7 @@ import { deleteSnapshot, takeSnapshot } from '@/server/git/snapshot'
 import { logger } from '@/server/log'
 import type { Draft, Head, Place } from '@/server/services/operation-draft'
 import { claimOperation, FenceLost, markFailed, WorktreeBusy, writeStep } from '@/server/services/operation-journal'
+import { rememberFolders } from '@/server/services/operation-folders'
 import { draftOperation } from '@/server/services/operation-kinds'
 import { openAnyPlace } from '@/server/services/operation-places'
 import { recordDone, shelveFailed } from '@/server/services/operation-records'
@@ -46,6 +47,7 @@ export async function runOperation(runner: Runner, operationId: string, ownAgain
     if (!operation) return
     const actor = { ownerId: operation.ownerId, name: 'worker', via: 'worker' as const }
     const ctx = { ...runner.ctx, actor }
+    rememberFolders(ctx)
     const lease = holdLease(ctx, operation.id, operation.fence)
     try {
       const run = { ctx, operation, lease }
