@@ -1,6 +1,7 @@
 // What an import did with each path, and the sums.
+import { sql } from 'drizzle-orm'
 import { importSources } from '@/db/talk-tables'
-import type { Context } from '@/server/context'
+import { type Context, withTransaction } from '@/server/context'
 import type { SourceResult } from './session-group'
 
 /** Numbers the sources in the order in which they were read. */
@@ -41,7 +42,12 @@ export class ImportReport {
       sourceId,
       outcome,
     }))
-    if (rows.length > 0) await this.ctx.db.insert(importSources).values(rows)
+    if (rows.length === 0) return
+    await withTransaction(this.ctx, async (inside) => {
+      // As for the session itself: an import that was cut off is repeated as a whole, so nothing need wait for the disk.
+      await inside.db.execute(sql`set local synchronous_commit = off`)
+      await inside.db.insert(importSources).values(rows)
+    })
   }
 
   async skip(path: string, skipped: string): Promise<void> {
