@@ -42,12 +42,15 @@ export function checkGit() {
 }
 
 const stamp = () => join(root, 'node_modules', '.makima-installed')
-const lockHash = () =>
-  createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex')
+/** Names the packages and our repairs of them (`patches/`, laid over by `postinstall`). */
+function lockHash() {
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')))
+  for (const patch of readdirSync(join(root, 'patches')).toSorted())
+    hash.update(readFileSync(join(root, 'patches', patch)))
+  return hash.digest('hex')
+}
 
-/** True when node_modules is what package-lock.json says. */
+/** True when node_modules is what package-lock.json and patches/ say. */
 export function isInstalled() {
   const hidden = join(root, 'node_modules', '.package-lock.json')
   if (!existsSync(hidden)) return false
@@ -76,7 +79,7 @@ export async function install() {
   })
 }
 
-const SOURCE_FOLDERS = ['app', 'components', 'server', 'db', 'public']
+const SOURCE_FOLDERS = ['app', 'components', 'server', 'db', 'public', 'patches']
 const SOURCE_FILES = [
   'package-lock.json',
   'tsconfig.json',
