@@ -195,9 +195,12 @@ export interface TranscriptReader {
   facts(): SessionFacts
 }
 
+/** The agents whose transcripts are read. */
+export type AgentName = 'claude-code' | 'codex' | 'gemini' | 'opencode'
+
 /** One line of the table of agents (formats.ts). */
 export type TranscriptFormat = {
-  agent: 'claude-code'
+  agent: AgentName
   /** True if a record could be of this format; asked for the first records of a file until one is sure. */
   recognises(value: Record<string, unknown>): boolean
   createReader(): TranscriptReader
