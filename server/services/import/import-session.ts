@@ -9,6 +9,7 @@ import { listFeeds, writeFeeds } from './feed-log'
 import { findHolder, recount } from './holder'
 import { findSession } from './known-session'
 import { findOrigin } from './origin'
+import { type LinkedSession, lockSession } from './linked-session'
 import { findPlanner } from './planner'
 import { PrefixHashes } from './prefix-hashes'
 import { type PromptPlace, toPromptPlace } from './prompt-place'
@@ -28,11 +29,13 @@ const MAIN: ThreadKey = ''
 /** `placeOf` finds the repository and worktree of a session by the folders its records name. */
 export async function importSession(
   ctx: Context,
-  group: SessionGroup,
+  asked: SessionGroup,
   placeOf: (facts: SessionFacts) => Promise<SessionPlace>,
   progress: Progress,
 ): Promise<SessionImport> {
   return withTransaction(ctx, async (inside) => {
+    const linked = await lockSession(inside, asked.format.agent, asked.sessionId)
+    const group = linked ? { ...asked, sessionId: linked.sessionId } : asked
     // A power cut may cost the last sessions of an import, never a part of one; the next import reads them again.
     await inside.db.execute(sql`set local synchronous_commit = off`)
     const rows = await findSources(inside, group)
@@ -54,7 +57,7 @@ export async function importSession(
       }
     }
     if (todo.length === 0) return { results, written: null }
-    const written = await feedAll(inside, ctx, group, todo, results, placeOf, progress)
+    const written = await feedAll(inside, ctx, group, linked, todo, results, placeOf, progress)
     return { results, written }
   })
 }
@@ -63,6 +66,7 @@ async function feedAll(
   ctx: Context,
   outside: Context,
   group: SessionGroup,
+  linked: LinkedSession | null,
   todo: SourceTask[],
   results: SourceResult[],
   placeOf: (facts: SessionFacts) => Promise<SessionPlace>,
@@ -156,6 +160,7 @@ async function feedAll(
         sessionId: group.sessionId,
         feed,
         known: session.known,
+        linked,
         origin: origin ? { ...origin, segmentIds: new Set(origin.segments.map((segment) => segment.id)) } : null,
         continues: session.known.size === 0 && !origin ? await findPlanner(ctx, group, readerFacts, prompts[0]) : null,
         place,

@@ -29,7 +29,18 @@ export async function findOrigin(ctx: Context, group: SessionGroup, session: Kno
     ctx,
     lineage.flatMap((task) => task.taskIds),
   )
-  return { taskId: originTaskId, contractId: first.contractId, segments, feeds: await listFeeds(ctx, originTaskId) }
+  return { taskId: originTaskId, contractId: first.contractId, segments, feeds: await firstFeeds(ctx, lineage) }
+}
+
+/** The feeds of the nearest task of the lineage that has any; they begin with those of its own origins. */
+async function firstFeeds(ctx: Context, lineage: { taskIds: string[] }[]) {
+  for (const { taskIds } of lineage) {
+    for (const taskId of taskIds) {
+      const feeds = await listFeeds(ctx, taskId)
+      if (feeds.length > 0) return feeds
+    }
+  }
+  return []
 }
 
 /** The session of a task, the session that one was forked from, and so on; all their tasks. */
@@ -39,7 +50,13 @@ async function listLineage(ctx: Context, taskId: string) {
   for (let next: string | null = taskId; next && !seen.has(next); ) {
     seen.add(next)
     const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, next))
-    if (!task?.nativeSessionId) break
+    if (!task) break
+    if (!task.nativeSessionId) {
+      // A fork made by Makima that has not gone on: its talk is that of what it was forked from.
+      lineage.push({ contractId: task.contractId, taskIds: [task.id] })
+      next = task.forkedFromTaskId
+      continue
+    }
     const all = await ctx.db
       .select({ id: tasks.id })
       .from(tasks)
