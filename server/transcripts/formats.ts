@@ -18,3 +18,8 @@ export function detectFormat(values: Iterable<Record<string, unknown> | null>): 
   }
   return null
 }
+
+/** The members that list the messages of a document, over all formats. */
+export function listDocumentLists(): string[] {
+  return [...new Set(formats.flatMap(({ documentList }) => (documentList === null ? [] : [documentList])))]
+}

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { transcriptChunks } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
 import { ensureHistoryMonths, recordEvents } from '@/server/services/history'
+import { createRecordStream } from '@/server/transcripts/json-document'
 import type { SessionFacts, SourceReport, ThreadKey } from '@/server/transcripts/types'
 import { classify, findSources, hashInto, inFeedingOrder } from './classify'
 import { listFeeds, writeFeeds } from './feed-log'
@@ -110,7 +111,8 @@ async function feedAll(
     const state = resumes ? replayed : (recounted ?? { counter: group.format.createCounter(), lines: 0 })
     const from = task.continued ? (task.row?.parsedTo ?? 0) : 0
     if (from === 0) {
-      const known = await findHolder(ctx, filled, session, mainTaskId, candidate, state.counter, progress)
+      const stream = createRecordStream(sniffed.layout, group.format.documentList)
+      const known = await findHolder(ctx, filled, session, mainTaskId, candidate, stream, state.counter, progress)
       if (known) {
         fed.push({ task, fed: { ...known.fed, sourceId: task.sourceId }, prefixOf: known.sourceId })
         continue
@@ -122,6 +124,7 @@ async function feedAll(
     const options: FeedOptions = {
       ...(startsFork && { fork: true }),
       ...(ignoreInline.length > 0 && { ignoreInline }),
+      ...(sniffed.layout === 'document' && { document: true }),
     }
     startsFork = false
     const counter = from === 0 ? group.format.createCounter() : state.counter
