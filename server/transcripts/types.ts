@@ -65,6 +65,8 @@ export type PlacedMessage = {
   model: string | null
   /** Only on the first row of a model message. */
   usage: Usage | null
+  /** What the agent itself says that the message cost, in US dollars; null when it says nothing. Stands beside `usage`. */
+  cost: number | null
   /** Milliseconds since 1970, from the record. */
   at: number | null
   /** The source that was current when the record was read (`beginSource`). */
@@ -96,7 +98,19 @@ export type MessagePatch =
       resultLength: number
       truncated: boolean
     }
-  | { type: 'usage'; thread: ThreadKey; segment: number; seq: number; usage: Usage }
+  | { type: 'usage'; thread: ThreadKey; segment: number; seq: number; usage: Usage; cost: number | null }
+  /** The text was written again, more complete; its record lies elsewhere now. */
+  | {
+      type: 'text'
+      thread: ThreadKey
+      segment: number
+      seq: number
+      text: string
+      source: number
+      offset: number
+      length: number
+      truncated: boolean
+    }
 
 /** A stretch of a thread. `parent` is null at a root; else the row of another segment after which this one goes on. */
 export type SegmentState = { parent: { segment: number; seq: number } | null; length: number }

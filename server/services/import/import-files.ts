@@ -3,6 +3,7 @@ import { type Candidate, type Skipped } from './candidates'
 import { type Run, disregard, passOver, readError } from './import-group'
 import { keepUnread } from './keep-unread'
 import { judgeSource } from './refusal'
+import { joinThreads } from './root-session'
 import type { SessionGroup, SessionSource } from './session-group'
 import { SessionLanes } from './session-lanes'
 import { sniff } from './sniff'
@@ -51,7 +52,7 @@ export async function importFiles(run: Run, candidates: Candidate[], skipped: Sk
   const lanes = new SessionLanes(run, null)
   // Oldest first, so that a fork finds its origin.
   const inOrder = [...groups.values()].sort((a, b) => a.firstAt.localeCompare(b.firstAt))
-  for (const group of inOrder) await lanes.take(group)
+  for (const group of joinThreads(inOrder)) await lanes.take(group)
   await lanes.finish()
   progress.change({ phase: 'checkpoints', current: null })
   report.checkpoints += await recordTimedCommits(run.ctx, run.places, lanes.taskIds, (note) => report.note(note))

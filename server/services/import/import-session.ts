@@ -13,6 +13,7 @@ import { findOrigin } from './origin'
 import { findPlanner } from './planner'
 import { PrefixHashes } from './prefix-hashes'
 import { type PromptPlace, toPromptPlace } from './prompt-place'
+import { underRoot } from './root-session'
 import { type FedSource, type FeedOptions, type Listener, SessionFeed } from './session-feed'
 import type { Progress, SessionGroup, SourceResult, SourceRow, SourceTask } from './session-group'
 import { type SessionPlace, writeSession } from './session-records'
@@ -29,13 +30,14 @@ const MAIN: ThreadKey = ''
 /** `placeOf` finds the repository and worktree of a session by the folders its records name. */
 export async function importSession(
   ctx: Context,
-  group: SessionGroup,
+  given: SessionGroup,
   placeOf: (facts: SessionFacts) => Promise<SessionPlace>,
   progress: Progress,
 ): Promise<SessionImport> {
   return withTransaction(ctx, async (inside) => {
     // A power cut may cost the last sessions of an import, never a part of one; the next import reads them again.
     await inside.db.execute(sql`set local synchronous_commit = off`)
+    const group = await underRoot(inside, given)
     const rows = await findSources(inside, group)
     const results: SourceResult[] = []
     const todo: SourceTask[] = []
