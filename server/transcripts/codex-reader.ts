@@ -128,7 +128,7 @@ class CodexReader implements TranscriptReader {
     else if (kind === 'event_msg') this.readEvent(record)
     else if (kind === 'compacted') this.readCompaction(asString(record.payload.message) ?? '', true)
     else if (kind === 'turn_context') this.readTurn(record)
-    this.usage.read(this.source, record, this.thread)
+    this.usage.read(this.source, record, this.thread, this.forks, this.isCopy)
   }
 
   /** The first header says where a source goes on that does not begin at the beginning. */

@@ -18,8 +18,11 @@ export class CodexUsage {
     source.total = statedUsage(record)?.total ?? source.total
   }
 
-  /** Reads a record for the running total it may state. */
-  read(source: CodexSourceState, record: CodexRecord, thread: ThreadKey): void {
+  /**
+   * Reads a record for the running total it may state. `forks` is how often the session was forked, and a record that is
+   * a copy may have been paid for before the last of them.
+   */
+  read(source: CodexSourceState, record: CodexRecord, thread: ThreadKey, forks: number, isCopy: boolean): void {
     const stated = statedUsage(record)
     if (stated === null) return
     const { total, last, context } = stated
@@ -27,9 +30,11 @@ export class CodexUsage {
     source.total = total
     if (context > 0) source.context = context
     if (isNothing(used)) return
-    const known = this.seen.size
-    this.seen.add(`${thread} ${total.input} ${total.output} ${total.cacheRead}`)
-    if (this.seen.size > known) this.pay(source, used, thread)
+    const name = `${thread} ${source.history.meta?.base?.ordinal ?? ''} ${total.input} ${total.output} ${total.cacheRead}`
+    let known = this.seen.find(`${forks} ${name}`) >= 0
+    for (let fork = isCopy ? forks - 1 : -1; fork >= 0 && !known; fork--) known = this.seen.find(`${fork} ${name}`) >= 0
+    this.seen.add(`${forks} ${name}`)
+    if (!known) this.pay(source, used, thread)
     source.firstRow = null
   }
 
