@@ -1,9 +1,6 @@
 // Reads the records of a Codex session into rows. The program writes most things twice, once as the model's history and
 // once as an event for display: prompts are read from the events, all else from the history, and what only events know
 // (exit codes, durations, which subagent a call started) is added to it.
-//
-// Records have no ids that every release writes, so a record is known again by what it says and how often that was said
-// before: other copies of a session, and forks that begin with a copy of their origin, place nothing twice.
 
 import { ChildLinks } from './child-links'
 import { asString, isObject } from './claude-code-content'
@@ -13,22 +10,16 @@ import { injectedKind, partsText } from './codex-content'
 import { CodexFacts, phaseOf } from './codex-facts'
 import { callEnd } from './codex-failures'
 import { CodexLineage } from './codex-lineage'
-import { type CodexNotice, eventNotice, injectedNotice, mailText } from './codex-notices'
+import { eventNotice, injectedNotice, mailText } from './codex-notices'
 import { type CodexRecord, isCall, isResult, openRecord, promptOf, unknownCodexKind } from './codex-records'
-import { CodexSourceState, type HeldMessage } from './codex-source-state'
+import { CodexPlaces } from './codex-places'
+import type { HeldMessage } from './codex-source-state'
 import { CodexTools } from './codex-tools'
 import { CodexUsage } from './codex-usage-rows'
 import { parseTime } from './iso-time'
-import { cleanText, setText } from './row-text'
-import { type Cursor, type Place, Tree } from './tree'
-import {
-  type MessageKind,
-  type RawRecord,
-  type SessionFact,
-  TEXT_LIMIT,
-  type ThreadKey,
-  type TranscriptReader,
-} from './types'
+import { cleanText } from './row-text'
+import { type Place, Tree } from './tree'
+import type { RawRecord, ThreadKey, TranscriptReader } from './types'
 
 /** A reader for one session; see TranscriptReader. */
 export function createCodexReader(): TranscriptReader {
@@ -45,32 +36,26 @@ class CodexReader implements TranscriptReader {
   private readonly usage = new CodexUsage(this.rows)
   private readonly lineage = new CodexLineage(this.tree)
   private readonly agents = new CodexAgents(new ChildLinks(this.tree))
-  private readonly sources = new Map<number, CodexSourceState>()
-  private source = new CodexSourceState()
-  private thread: ThreadKey = ''
-  private isCopy = false
-  private forks = 0
+  private readonly places = new CodexPlaces(this.rows)
   private session = new CodexFacts()
-  private newFacts: SessionFact[] = []
 
   beginSource(source: number): void {
     this.rows.source = source
-    this.source = this.sources.get(source) ?? new CodexSourceState()
-    this.sources.set(source, this.source)
+    this.places.beginSource(source)
   }
 
   beginFork(): void {
     this.tree.beginFork()
     this.session = new CodexFacts()
-    this.forks++
+    this.places.forks++
   }
 
   /** Nothing of a subagent's talk is stored in the file of its parent. */
   ignoreInlineThreads(): void {}
 
   read(raw: RawRecord, thread: ThreadKey = ''): void {
-    if (!this.sources.has(this.rows.source)) this.beginSource(this.rows.source)
-    this.thread = thread
+    const { places } = this
+    places.thread = thread
     this.rows.record = raw
     this.rows.nativeId = null
     this.agents.readChild(thread)
@@ -78,17 +63,18 @@ class CodexReader implements TranscriptReader {
     this.rows.at = value === null ? null : parseTime(value.timestamp)
     if (value === null) return this.readBroken()
     const record = openRecord(value)
-    this.isCopy = this.source.history.read(record)
-    if (this.isCopy && this.source.history.isSubagent) return this.usage.skip(this.source, record)
+    const { source } = places
+    places.isCopy = source.history.read(record)
+    if (places.isCopy && source.history.isSubagent) return this.usage.skip(source, record)
     this.readRecord(record)
     if (record.ordinal === null) return
     this.lineage.note(this.rows.source, record.ordinal, this.tree.thread(thread).last, raw.offset + raw.length + 1)
   }
 
   drain() {
-    const drained = { messages: this.tree.drain(), patches: this.rows.patches, facts: this.newFacts }
+    const drained = { messages: this.tree.drain(), patches: this.rows.patches, facts: this.places.facts }
     this.rows.patches = []
-    this.newFacts = []
+    this.places.facts = []
     return drained
   }
 
@@ -108,7 +94,7 @@ class CodexReader implements TranscriptReader {
   private readBroken(): void {
     const { problem } = this.rows.record
     if (problem === 'cut') return
-    this.place(null, (cursor) => {
+    this.places.place(null, (cursor) => {
       const row = this.rows.row('system', 'unknown', `line:${problem ?? 'not_json'}`)
       row.truncated = true
       this.tree.append(cursor, row, false)
@@ -117,7 +103,7 @@ class CodexReader implements TranscriptReader {
 
   private readRecord(record: CodexRecord): void {
     const { kind } = record
-    this.session.read(record, this.rows.at, this.thread === '')
+    this.session.read(record, this.rows.at, this.places.thread === '')
     const unknown = unknownCodexKind(record)
     if (unknown !== null) return this.readUnknown(unknown)
     const prompt = promptOf(record)
@@ -128,63 +114,63 @@ class CodexReader implements TranscriptReader {
     else if (kind === 'event_msg') this.readEvent(record)
     else if (kind === 'compacted') this.readCompaction(asString(record.payload.message) ?? '', true)
     else if (kind === 'turn_context') this.readTurn(record)
-    this.usage.read(this.source, record, this.thread, this.forks, this.isCopy)
+    this.usage.read(this.places, record)
   }
 
   /** The first header says where a source goes on that does not begin at the beginning. */
   private readMeta({ payload }: CodexRecord): void {
-    const { meta } = this.source.history
+    const { meta } = this.places.source.history
     if (meta === null || meta.id !== payload.id) return
-    this.agents.readMeta(this.tree.thread(this.thread).state, meta)
+    this.agents.readMeta(this.tree.thread(this.places.thread).state, meta)
     if (meta.base === null) return
     const key = `base ${meta.base.ordinal} ${meta.base.bytes ?? ''}`
     const at = this.lineage.find(meta.base, this.rows.source)
-    const isNew = this.place(key, (cursor) => {
+    const isNew = this.places.place(key, (cursor) => {
       if (at !== null) return
       const text = 'What was said before lies in another transcript, which was not imported.'
-      this.appendNotice(cursor, { subtype: 'history_missing', text, isError: false })
+      this.places.appendNotice(cursor, { subtype: 'history_missing', text, isError: false })
     })
     if (at === null) return
     if (this.tree.isFrozen(at.segment)) this.tree.revisit(at, undefined, false)
-    else this.goBack(at, isNew)
+    else this.places.goBack(at, isNew)
   }
 
   private readTurn(record: CodexRecord): void {
     const model = cleanText(asString(record.payload.model) ?? '') || null
-    if (model !== null) this.source.model = model
-    const phase = this.thread === '' ? phaseOf(record) : null
+    if (model !== null) this.places.source.model = model
+    const phase = this.places.thread === '' ? phaseOf(record) : null
     if (phase === null || phase === this.session.phase) return
     this.session.phase = phase
-    this.newFacts.push({ type: 'phase', phase, at: this.rows.at, ...address(this.tree.thread('').last) })
+    this.places.facts.push({ type: 'phase', phase, at: this.rows.at, ...address(this.tree.thread('').last) })
   }
 
   private readPrompt(prompt: { text: string; leftOut: boolean; source: string }): void {
-    const { source } = this
+    const { source } = this.places
     if (source.twins.isTwin(prompt)) return
     source.lastPrompt = prompt.text
-    const isOwn = this.thread === '' && !source.history.isSubagent
+    const isOwn = this.places.thread === '' && !source.history.isSubagent
     this.session.readPrompt(prompt.text, isOwn)
-    this.agents.readPrompt(this.tree.thread(this.thread).state, prompt.text)
-    this.place(`prompt ${prompt.text}`, (cursor) => {
-      this.appendText(cursor, 'prompt', isOwn ? null : 'from_agent', prompt)
+    this.agents.readPrompt(this.tree.thread(this.places.thread).state, prompt.text)
+    this.places.place(`prompt ${prompt.text}`, (cursor) => {
+      this.places.appendText(cursor, 'prompt', isOwn ? null : 'from_agent', prompt)
     })
-    const { last } = this.tree.thread(this.thread)
+    const { last } = this.tree.thread(this.places.thread)
     source.turns.push({ segment: last.segment, seq: Math.max(0, last.seq - 1) })
   }
 
   /** A message that no prompt followed was put there by the program. */
   private readHeld(isPrompt: boolean): void {
-    const { held } = this.source
+    const { held } = this.places.source
     if (held === null) return
-    if (isPrompt) this.source.held = null
+    if (isPrompt) this.places.source.held = null
     else if (--held.patience < 0) this.placeHeld(held)
   }
 
   private placeHeld(held: HeldMessage): void {
-    this.source.held = null
+    this.places.source.held = null
     const { record, at } = this.rows
     Object.assign(this.rows, { record: held.record, at: held.at })
-    this.placeNotice(`user ${held.text}`, injectedNotice(held.text))
+    this.places.placeNotice(`user ${held.text}`, injectedNotice(held.text))
     Object.assign(this.rows, { record, at })
   }
 
@@ -200,32 +186,34 @@ class CodexReader implements TranscriptReader {
 
   private readMessage({ payload, bare }: CodexRecord): void {
     const content = partsText(payload.content)
-    if (payload.role === 'assistant') return this.placeModelText(`assistant ${content.text}`, 'text', content)
+    if (payload.role === 'assistant') return this.places.placeModelText(`assistant ${content.text}`, 'text', content)
     if (payload.role !== 'user') return
     const { text } = content
     this.agents.readNotification(text)
-    if (injectedKind(text) !== null || bare) return this.placeNotice(`user ${text}`, injectedNotice(text))
-    if (text === '' || text === this.source.lastPrompt) return
-    if (this.source.held !== null) this.placeHeld(this.source.held)
-    this.source.held = { record: this.rows.record, at: this.rows.at, text, patience: PATIENCE }
+    if (injectedKind(text) !== null || bare) return this.places.placeNotice(`user ${text}`, injectedNotice(text))
+    if (text === '' || text === this.places.source.lastPrompt) return
+    if (this.places.source.held !== null) this.placeHeld(this.places.source.held)
+    this.places.source.held = { record: this.rows.record, at: this.rows.at, text, patience: PATIENCE }
   }
 
   private readReasoning({ payload }: CodexRecord): void {
     const [content, summary] = [partsText(payload.content), partsText(payload.summary)]
     const said = content.text === '' ? summary : content
-    if (said.text !== '') this.placeModelText(`reasoning ${said.text}`, 'thinking', said)
+    if (said.text !== '') this.places.placeModelText(`reasoning ${said.text}`, 'thinking', said)
   }
 
   private readCall(record: CodexRecord): void {
     const { type, payload } = record
     const id = asString(payload.call_id) ?? asString(payload.id) ?? JSON.stringify(payload.action ?? null)
     this.agents.readCall(record)
-    this.place(`${type} ${id}`, (cursor) => this.noteResponse(this.tools.append(cursor, record, this.source.model)))
+    this.places.place(`${type} ${id}`, (cursor) =>
+      this.places.noteResponse(this.tools.append(cursor, record, this.places.source.model)),
+    )
   }
 
   private readResult(record: CodexRecord): void {
     this.agents.readResult(record)
-    this.place(`${record.type} ${asString(record.payload.call_id) ?? ''}`, (cursor) => {
+    this.places.place(`${record.type} ${asString(record.payload.call_id) ?? ''}`, (cursor) => {
       if (!this.tools.answer(record)) this.tools.appendOrphan(cursor, record)
     })
   }
@@ -235,143 +223,55 @@ class CodexReader implements TranscriptReader {
     const text = mailText(record)
     const key = `agent_message ${asString(record.payload.id) ?? text}`
     this.agents.readMail(record)
-    if (this.thread === '') return this.placeNotice(key, { subtype: 'agent_message', text, isError: false })
-    this.place(key, (cursor) => this.appendText(cursor, 'prompt', 'from_agent', partsText(record.payload.content)))
+    if (this.places.thread === '')
+      return this.places.placeNotice(key, { subtype: 'agent_message', text, isError: false })
+    this.places.place(key, (cursor) =>
+      this.places.appendText(cursor, 'prompt', 'from_agent', partsText(record.payload.content)),
+    )
   }
 
   private readEvent(record: CodexRecord): void {
     const { type, payload } = record
     const end = callEnd(record)
     if (end !== null) this.tools.finish(end)
-    this.agents.readEvent(record, this.tree.thread(this.thread).state)
+    this.agents.readEvent(record, this.tree.thread(this.places.thread).state)
     if (type === 'thread_rolled_back') return this.readRollback(payload.num_turns)
     if (type === 'context_compacted') return this.readCompaction('', false)
     if (type === 'item_completed' && isObject(payload.item) && payload.item.type === 'Plan') {
       const text = asString(payload.item.text) ?? ''
-      return this.placeModelText(`plan ${text}`, 'text', { text, leftOut: false }, 'plan')
+      return this.places.placeModelText(`plan ${text}`, 'text', { text, leftOut: false }, 'plan')
     }
     const notice = eventNotice(record)
-    if (notice !== null) this.placeNotice(`${type} ${asString(payload.turn_id) ?? ''} ${notice.text}`, notice)
+    if (notice !== null) this.places.placeNotice(`${type} ${asString(payload.turn_id) ?? ''} ${notice.text}`, notice)
   }
 
   /** The person took back their last prompts: the conversation goes on before them. */
   private readRollback(count: unknown): void {
-    const { turns } = this.source
+    const { turns } = this.places.source
     if (typeof count !== 'number' || count < 1 || turns.length === 0) return
     const target = turns[Math.max(0, turns.length - count)] as Place
-    this.source.turns = turns.slice(0, Math.max(0, turns.length - count))
-    this.goBack(
+    this.places.source.turns = turns.slice(0, Math.max(0, turns.length - count))
+    this.places.goBack(
       target,
-      this.place('thread_rolled_back', () => undefined),
+      this.places.place('thread_rolled_back', () => undefined),
     )
   }
 
-  private goBack(target: Place, isNew: boolean): void {
-    this.source.resume = target
-    const { head } = this.tree.thread(this.thread).state
-    const isAtEnd = head.segment === target.segment.index && head.seq === target.seq
-    if (isNew && !isAtEnd) this.tree.rewind(target)
-  }
-
   private readCompaction(summary: string, isRecord: boolean): void {
-    const isTwin = !isRecord && this.source.compacted
-    this.source.compacted = isRecord
+    const isTwin = !isRecord && this.places.source.compacted
+    this.places.source.compacted = isRecord
     if (isTwin) return
-    this.place('compaction', (cursor) => {
+    this.places.place('compaction', (cursor) => {
       const notice = { subtype: 'compact_boundary', text: 'Conversation compacted', isError: false }
-      const place = this.appendNotice(cursor, notice)
-      const preTokens = this.source.context
-      this.newFacts.push({ type: 'compaction', trigger: null, preTokens, at: this.rows.at, ...address(place) })
-      if (summary !== '') this.appendText(cursor, 'summary', null, { text: summary, leftOut: false })
+      const place = this.places.appendNotice(cursor, notice)
+      const preTokens = this.places.source.context
+      this.places.facts.push({ type: 'compaction', trigger: null, preTokens, at: this.rows.at, ...address(place) })
+      if (summary !== '') this.places.appendText(cursor, 'summary', null, { text: summary, leftOut: false })
     })
   }
 
   private readUnknown(subtype: string): void {
     const { value } = this.rows.record
-    this.place(`unknown ${subtype}`, (cursor) => this.rows.appendUnknown(cursor, subtype, value))
-  }
-
-  private placeModelText(
-    key: string,
-    kind: 'text' | 'thinking',
-    said: { text: string; leftOut: boolean },
-    subtype: string | null = null,
-  ): void {
-    this.place(key, (cursor) => {
-      const row = this.rows.row('assistant', kind, subtype)
-      row.model = this.source.model
-      setText(row, 'text', said.text, TEXT_LIMIT)
-      row.truncated ||= said.leftOut
-      this.noteResponse(this.tree.append(cursor, row, true))
-    })
-  }
-
-  private placeNotice(key: string, notice: CodexNotice | null): void {
-    if (notice !== null) this.place(key, (cursor) => this.appendNotice(cursor, notice))
-  }
-
-  private appendNotice(cursor: Cursor, { subtype, text, isError }: CodexNotice): Place {
-    const row = this.rows.row('system', 'notice', subtype)
-    if (isError) row.isError = true
-    return this.rows.appendText(cursor, row, text, false)
-  }
-
-  private appendText(
-    cursor: Cursor,
-    kind: MessageKind,
-    subtype: string | null,
-    said: { text: string; leftOut: boolean },
-  ): void {
-    const row = this.rows.row('user', kind, subtype)
-    setText(row, 'text', said.text, TEXT_LIMIT)
-    row.truncated ||= said.leftOut
-    this.tree.append(cursor, row, true)
-  }
-
-  private noteResponse(place: Place): void {
-    this.source.firstRow ??= place
-    if (this.source.model !== null) this.tree.thread(this.thread).state.models.add(this.source.model)
-  }
-
-  /**
-   * Places what a record stands for, after whatever came last in its thread. A record that is known places nothing; false
-   * then. Without a key it is always new.
-   */
-  private place(key: string | null, append: (cursor: Cursor) => void): boolean {
-    const { tree, source, thread } = this
-    const name = key === null ? null : source.nameOf(`${thread} ${key}`)
-    const known = name === null ? null : this.find(name)
-    if (known !== null) {
-      tree.revisit(known, undefined, false)
-      source.resume = null
-      return false
-    }
-    const id = name === null ? null : `${this.forks} ${name}`
-    const cursor = tree.enter({
-      thread,
-      id,
-      parentId: undefined,
-      isPrompt: false,
-      ...(source.resume !== null && { after: source.resume }),
-    })
-    this.rows.noteTime(cursor)
-    append(cursor)
-    tree.leave(cursor)
-    if (cursor.rows > 0) source.resume = null
-    if (cursor.rewoundFrom !== null && cursor.segment !== null) {
-      const [fromSegment, toSegment] = [cursor.rewoundFrom.index, cursor.segment.index]
-      const seq = cursor.segment.state.parent?.seq ?? 0
-      this.newFacts.push({ type: 'native_rewind', at: this.rows.at, thread, fromSegment, toSegment, seq })
-    }
-    return true
-  }
-
-  /** Only the copy at the beginning of a fork is looked for among the records of its origin. */
-  private find(name: string): Place | null {
-    for (let fork = this.forks; fork >= (this.isCopy ? 0 : this.forks); fork--) {
-      const place = this.tree.find(`${fork} ${name}`)
-      if (place !== null) return place
-    }
-    return null
+    this.places.place(`unknown ${subtype}`, (cursor) => this.rows.appendUnknown(cursor, subtype, value))
   }
 }

@@ -1,6 +1,7 @@
 // Puts what a response used on the first row of the response: the growth of the running total since the one before.
 
 import { address, type RowWriter } from './claude-code-rows'
+import type { CodexPlaces } from './codex-places'
 import type { CodexRecord } from './codex-records'
 import type { CodexSourceState } from './codex-source-state'
 import { add, growth, isNothing, NO_USAGE, statedUsage, toRowUsage } from './codex-usage'
@@ -18,11 +19,8 @@ export class CodexUsage {
     source.total = statedUsage(record)?.total ?? source.total
   }
 
-  /**
-   * Reads a record for the running total it may state. `forks` is how often the session was forked, and a record that is
-   * a copy may have been paid for before the last of them.
-   */
-  read(source: CodexSourceState, record: CodexRecord, thread: ThreadKey, forks: number, isCopy: boolean): void {
+  /** Reads a record for the running total it may state. A copy's may have been paid for before the fork. */
+  read({ source, thread, forks, isCopy }: CodexPlaces, record: CodexRecord): void {
     const stated = statedUsage(record)
     if (stated === null) return
     const { total, last, context } = stated
