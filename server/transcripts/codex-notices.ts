@@ -41,14 +41,14 @@ export function eventNotice({ type, payload }: CodexRecord): CodexNotice | null 
   }
 }
 
-/** The line of words that the program put in the place of the user. */
+/** The line of words that the program put in the place of the user; `context:` is what the model was told beside them. */
 export function injectedNotice(text: string): CodexNotice | null {
   const kind = injectedKind(text)
-  if (kind === null) return notice('injected', text)
+  if (kind === null) return notice('context:other', text)
   // The event beside it says the same.
   if (kind === 'turn_aborted') return null
   if (kind === 'subagent_notification') return notice('task_notification', notificationText(text))
-  return notice(kind, text)
+  return notice(`context:${kind}`, text)
 }
 
 /** Which subagent a notification speaks of and what it ended with; null for other texts. */

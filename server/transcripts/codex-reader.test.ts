@@ -38,7 +38,7 @@ describe('rows', () => {
     expect(
       messages.map((row) => `${row.kind}${row.subtype ? `/${row.subtype}` : ''} ${row.toolName ?? ''}`.trim()),
     ).toEqual([
-      'notice/environment_context',
+      'notice/context:environment_context',
       'prompt',
       'thinking',
       'text',
@@ -161,7 +161,7 @@ describe('odd input', () => {
     for (let n = 0; n < 6; n++) rollout.answer(`answer ${n}`)
     const rows = read(codex.createReader(), 0, rollout.text())
     expect(rows.filter((row) => row.kind === 'notice')).toMatchObject([
-      { subtype: 'injected', text: 'context of a hook' },
+      { subtype: 'context:other', text: 'context of a hook' },
     ])
     expect(rows.filter((row) => row.kind === 'prompt')).toHaveLength(1)
   })
