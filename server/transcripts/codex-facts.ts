@@ -30,8 +30,9 @@ export class CodexFacts {
   }
 
   readPrompt(text: string, isMain: boolean): void {
-    if (isMain) this.firstPrompt ??= cutText(text, 1_000)
-    else this.firstTask ??= cutText(text, 1_000)
+    const asked = cutText(requestOf(text), 1_000)
+    if (isMain) this.firstPrompt ??= asked
+    else this.firstTask ??= asked
   }
 
   facts(): SessionFacts {
@@ -77,6 +78,13 @@ export function phaseOf({ kind, payload }: CodexRecord): 'plan' | 'execute' | nu
   const mode = kind === 'turn_context' && isObject(payload.collaboration_mode) ? payload.collaboration_mode.mode : null
   if (typeof mode !== 'string') return null
   return mode === 'plan' ? 'plan' : 'execute'
+}
+
+/** An editor puts what it has open before the words of the person. */
+function requestOf(text: string): string {
+  const mark = '## My request for Codex:'
+  const at = text.startsWith('# Context from my IDE setup') ? text.indexOf(mark) : -1
+  return at < 0 ? text : text.slice(at + mark.length)
 }
 
 function oneLine(text: string): string {

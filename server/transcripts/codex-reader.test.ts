@@ -101,6 +101,13 @@ describe('rows', () => {
     })
   })
 
+  test('a session without a name is called by what was asked, not by what an editor put before it', () => {
+    const asked = '# Context from my IDE setup:\n\n## Open tabs:\n- a.ts\n\n## My request for Codex:\nMend a.ts'
+    const reader = codex.createReader()
+    read(reader, 0, new Rollout().prompt(asked).text())
+    expect(reader.facts().title).toBe('Mend a.ts')
+  })
+
   test('images in a prompt are said, and the row is known to hold less than the record', () => {
     const prompt = messages.find((row) => row.text?.startsWith('Mend it'))
     expect(prompt).toMatchObject({ text: 'Mend it, and have somebody look at the taxes.\n[image]', truncated: true })

@@ -157,3 +157,15 @@ test('a session that grew gives its tail only, and one that went back in a file 
     expect(await hashSource(ctx, source.id ?? '')).toBe(raw)
   }
 })
+
+test('the tail of a session that was cut into pieces is called by its file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'makima-codex-'))
+  const { lines } = new Rollout().prompt('one').answer('first')
+  writeFileSync(join(folder, 'tail.jsonl'), lines.slice(-2).join('\n'))
+  const view = await importPath(ctx, folder)
+  const [task] = await ctx.db
+    .select()
+    .from(tasks)
+    .where(eq(tasks.id, view.sources[0]?.taskId ?? ''))
+  expect(task).toMatchObject({ name: 'tail.jsonl', agent: 'codex', messageCount: 1 })
+})
