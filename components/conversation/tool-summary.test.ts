@@ -34,10 +34,9 @@ describe('a call in one line', () => {
       'sed -n "1p" a',
     )
     expect(object('exec', { input: 'a({cmd:"one"}); a({cmd:"two"})' })).toBe('a({cmd:"one"}); a({cmd:"two"})')
-    expect(summarizeTool('write_stdin', { session_id: 1, chars: 'y\n' })).toMatchObject({
-      verb: 'Go on with',
-      object: 'y',
-    })
+    expect(summarizeTool('write_stdin', { session_id: 1, chars: 'y\n' })).toMatchObject({ verb: 'Type', object: 'y' })
+    const waits = { verb: 'Wait for', object: 'the running command' }
+    expect(summarizeTool('write_stdin', { session_id: 1 })).toMatchObject(waits)
   })
   test('a subagent is named by what it was asked', () => {
     expect(summarizeTool('spawn_agent', { agent_type: 'explorer', message: 'Look at the taxes.' })).toMatchObject({

@@ -55,13 +55,14 @@ export function summarizeTool(name: string | null, input: ToolInput): ToolSummar
         change,
       }
     }
-    case 'shell':
-      return {
-        ...base,
-        verb: isContinued(name) ? 'Go on with' : 'Run',
-        object: firstLine(readCommand(input) ?? '', 200),
-        note: readText(input, 'description'),
+    case 'shell': {
+      const command = firstLine(readCommand(input) ?? '', 200)
+      if (isContinued(name)) {
+        const typed = { ...base, verb: 'Type', object: command }
+        return command === '' ? { ...base, mono: false, verb: 'Wait for', object: 'the running command' } : typed
       }
+      return { ...base, verb: 'Run', object: command, note: readText(input, 'description') }
+    }
     case 'read': {
       const offset = readNumber(input, 'offset')
       const limit = readNumber(input, 'limit')
