@@ -1,6 +1,7 @@
 // What Makima knows of an agent's program: where it is, how a conversation becomes a session of its own, how a turn is
 // started and what its output says. One file set an agent; nothing here touches the database.
-import type { AgentName, RawRecord } from '@/server/transcripts/types'
+import type { Agent } from '@/server/transcripts/agents'
+import type { RawRecord } from '@/server/transcripts/types'
 
 /** A row of the conversation in force, whole (never cut), oldest first. */
 export type TalkRow = {
@@ -32,7 +33,7 @@ export type TalkRecord = { source: number; thread: string; record: RawRecord }
  */
 export type Talk = {
   /** Whose records these are. */
-  agent: AgentName
+  agent: Agent
   /** What is in force, up to the cut. */
   rows(): AsyncIterable<TalkRow>
   /** Every record that was read for the task and for what it was forked from, also those not in force any more. */
@@ -116,7 +117,7 @@ export type LaunchInput = AgentSurroundings & {
 }
 
 export interface AgentProgram {
-  agent: AgentName
+  agent: Agent
   title: string
   /**
    * Finds the program in `PATH` (or where an environment variable of ours points) and asks its version.

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { transcriptChunks } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
 import { ensureHistoryMonths, recordEvents } from '@/server/services/history'
+import { createRecordStream } from '@/server/transcripts/json-document'
 import type { SessionFacts, SourceReport, ThreadKey } from '@/server/transcripts/types'
 import { classify, findSources, hashInto, inFeedingOrder } from './classify'
 import { listFeeds, writeFeeds } from './feed-log'
@@ -13,6 +14,7 @@ import { type LinkedSession, lockSession } from './linked-session'
 import { findPlanner } from './planner'
 import { PrefixHashes } from './prefix-hashes'
 import { type PromptPlace, toPromptPlace } from './prompt-place'
+import { underRoot } from './root-session'
 import { type FedSource, type FeedOptions, type Listener, SessionFeed } from './session-feed'
 import type { Progress, SessionGroup, SourceResult, SourceRow, SourceTask } from './session-group'
 import { type SessionPlace, writeSession } from './session-records'
@@ -34,8 +36,9 @@ export async function importSession(
   progress: Progress,
 ): Promise<SessionImport> {
   return withTransaction(ctx, async (inside) => {
-    const linked = await lockSession(inside, asked.format.agent, asked.sessionId)
-    const group = linked ? { ...asked, sessionId: linked.sessionId } : asked
+    const whole = await underRoot(inside, asked)
+    const linked = await lockSession(inside, whole.format.agent, whole.sessionId)
+    const group = linked ? { ...whole, sessionId: linked.sessionId } : whole
     // A power cut may cost the last sessions of an import, never a part of one; the next import reads them again.
     await inside.db.execute(sql`set local synchronous_commit = off`)
     const rows = await findSources(inside, group)
@@ -114,7 +117,8 @@ async function feedAll(
     const state = resumes ? replayed : (recounted ?? { counter: group.format.createCounter(), lines: 0 })
     const from = task.continued ? (task.row?.parsedTo ?? 0) : 0
     if (from === 0) {
-      const known = await findHolder(ctx, filled, session, mainTaskId, candidate, state.counter, progress)
+      const stream = createRecordStream(sniffed.layout, group.format.documentList)
+      const known = await findHolder(ctx, filled, session, mainTaskId, candidate, stream, state.counter, progress)
       if (known) {
         fed.push({ task, fed: { ...known.fed, sourceId: task.sourceId }, prefixOf: known.sourceId })
         continue
@@ -126,6 +130,7 @@ async function feedAll(
     const options: FeedOptions = {
       ...(startsFork && { fork: true }),
       ...(ignoreInline.length > 0 && { ignoreInline }),
+      ...(sniffed.layout === 'document' && { document: true }),
     }
     startsFork = false
     const counter = from === 0 ? group.format.createCounter() : state.counter

@@ -8,7 +8,7 @@ import type { SessionGroup } from './session-group'
 
 const MAIN = ''
 
-/** A fork inside the agent begins with copies of its origin's records under the same ids. */
+/** A fork inside the agent begins with copies of its origin's records under the same ids, or names its origin. */
 export async function findOrigin(ctx: Context, group: SessionGroup, session: KnownSession) {
   let originTaskId = session.forkedFromTaskId
   const ids = group.sources
@@ -19,6 +19,21 @@ export async function findOrigin(ctx: Context, group: SessionGroup, session: Kno
       select t.id from messages m join segments g on g.id = m.segment_id join tasks t on t.id = g.task_id
       where m.kind in ('prompt', 'command') and m.native_id in ${ids} and t.agent = ${group.format.agent} and t.native_thread = ''
         and t.owner_id = ${ctx.actor.ownerId} and t.native_session_id <> ${group.sessionId} limit 1`)
+    originTaskId = found?.id ?? null
+  }
+  const forkedFrom = group.sources.find((source) => source.sniffed.forkedFrom !== null)?.sniffed.forkedFrom
+  if (!originTaskId && session.known.size === 0 && forkedFrom) {
+    const [found] = await ctx.db
+      .select({ id: tasks.id })
+      .from(tasks)
+      .where(
+        and(
+          eq(tasks.ownerId, ctx.actor.ownerId),
+          eq(tasks.agent, group.format.agent),
+          eq(tasks.nativeSessionId, forkedFrom),
+          eq(tasks.nativeThread, MAIN),
+        ),
+      )
     originTaskId = found?.id ?? null
   }
   if (!originTaskId) return null

@@ -57,7 +57,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
     facts.continuesPlan && facts.title?.startsWith('Implement the following plan')
       ? titleOfPlan(input.prompts[0]?.preview ?? '')
       : null
-  const title = plan ?? facts.title ?? `Session ${input.sessionId.slice(0, 8)}`
+  const title = plan ?? facts.title ?? nameWithoutTitle(input.sessionId)
   const knownContract = input.known.get(MAIN)?.contractId ?? [...input.known.values()][0]?.contractId
   const contractId = knownContract ?? input.origin?.contractId ?? input.continues?.contractId ?? newId()
   const isNewContract = !knownContract && !input.origin && !input.continues
@@ -150,6 +150,11 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   await sumContract(ctx, contractId)
   const events = buildEvents(input, { contractId, isNewContract, title, taskIds, own, phase })
   return { contractId, taskIds, events, firstAt, lastAt }
+}
+
+/** A source that names no session is called by its file. */
+function nameWithoutTitle(sessionId: string): string {
+  return sessionId.includes('/') ? (sessionId.split('/').at(-1) ?? sessionId) : `Session ${sessionId.slice(0, 8)}`
 }
 
 /** Threads that hold something of this session itself: a fork's reader also knows the threads of its origin. */

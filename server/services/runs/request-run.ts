@@ -10,7 +10,7 @@ import { recordEvents } from '@/server/services/history'
 import { settle } from '@/server/services/operation-answers'
 import { findDaemon, getTaskWithPlace, requireNoAgent, type TaskWithPlace } from '@/server/services/operation-subjects'
 import { requestRewind } from '@/server/services/operations'
-import type { AgentName } from '@/server/transcripts/types'
+import type { Agent } from '@/server/transcripts/agents'
 import { createContinuation } from './continuation'
 import { findResumePoint, type ResumePoint } from './resume-point'
 import { AGENT_NAMES, resumeContractInput, resumeTaskInput, type ResumeTaskInput } from './run-inputs'
@@ -105,7 +105,7 @@ function requireOwnSession({ task }: TaskWithPlace): void {
   )
 }
 
-function chooseAgent({ task }: TaskWithPlace, asked: ResumeTaskInput): AgentName {
+function chooseAgent({ task }: TaskWithPlace, asked: ResumeTaskInput): Agent {
   const agent = asked.agent ?? AGENT_NAMES.find((name) => name === task.agent)
   if (agent) return agent
   throw new AppError('invalid', `No agent is known for this task. Name one: ${AGENT_NAMES.join(', ')}.`)
@@ -116,7 +116,7 @@ type RunTask = Pick<typeof tasks.$inferSelect, 'id' | 'contractId' | 'worktreeId
 async function insertRun(
   tx: Context,
   task: RunTask,
-  agent: AgentName,
+  agent: Agent,
   asked: ResumeTaskInput,
   point: ResumePoint,
 ): Promise<string> {

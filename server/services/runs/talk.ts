@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { tasks } from '@/db/schema'
 import type { TalkRecord, Talk, TalkRow } from '@/server/agents/types'
 import type { Context } from '@/server/context'
-import type { AgentName } from '@/server/transcripts/types'
+import type { Agent } from '@/server/transcripts/agents'
 import { parseBlock } from '@/server/transcripts/json-values'
 import { type Head, pathLength, readPath, slicePath, type Span, toRecordset } from '@/server/services/conversation-path'
 import { type MessageRow, readRows } from '@/server/services/conversation-rows'
@@ -30,7 +30,7 @@ export async function readTalk(
   const feeds = await findFeeds(ctx, task)
   const [last] = total > 0 ? await readSlice(ctx, slicePath(spans, total - 1, total)) : []
   return {
-    agent: task.agent as AgentName,
+    agent: task.agent as Agent,
     last: last ?? null,
     async *rows() {
       for (let from = 0; from < total; from += ROWS_A_READ) {
