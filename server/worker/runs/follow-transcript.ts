@@ -42,7 +42,6 @@ export class TranscriptFollower {
     while (this.reading) await this.reading
     this.again = false
     await this.read()
-    while (this.reading) await this.reading
   }
 
   private read(): Promise<void> {
