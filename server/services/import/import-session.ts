@@ -172,6 +172,7 @@ async function feedAll(
         place,
         prompts,
         rewritten,
+        isWhole: group.sources.every((source) => source.candidate.kind === 'file'),
       })
     : null
   const logTaskId = result ? (mainTaskId ?? result.taskIds.get(MAIN) ?? [...result.taskIds.values()][0] ?? null) : null

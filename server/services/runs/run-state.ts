@@ -182,3 +182,31 @@ export function listForgotten(ctx: Context, daemonId: string): Promise<RunRow[]>
     )
     .limit(100)
 }
+
+/** Sessions of agents that nobody here started and that fell silent in the middle of a turn. */
+export async function markSilent(ctx: Context, silentMinutes: number): Promise<void> {
+  await withTransaction(ctx, async (tx) => {
+    const silent = await tx.db
+      .update(tasks)
+      .set({ status: 'interrupted' })
+      .where(
+        and(
+          eq(tasks.status, 'running'),
+          sql`${tasks.lastActivityAt} < now() - make_interval(mins => ${silentMinutes})`,
+          sql`not exists (select 1 from runs r where r.task_id = ${tasks.id} and r.state in ('starting', 'running', 'waiting'))`,
+        ),
+      )
+      .returning()
+    await recordEvents(
+      tx,
+      silent.map((task) => ({
+        contractId: task.contractId,
+        taskId: task.id,
+        repositoryId: task.repositoryId,
+        agent: task.agent,
+        eventType: 'task.interrupted' as const,
+        eventData: { name: task.name, reason: 'Its turn never ended.' },
+      })),
+    )
+  })
+}

@@ -6,9 +6,10 @@ import { daemons } from '@/db/schema'
 import { agentProgram } from '@/server/agents/programs'
 import { logger } from '@/server/log'
 import { importTranscript } from '@/server/services/import/import-transcript'
+import { SILENT_MINUTES } from '@/server/services/import/session-status'
 import { enqueueRun } from '@/server/services/runs/request-run'
 import type { RunRow } from '@/server/services/runs/run-log'
-import { endRun, listForgotten, listOrphans } from '@/server/services/runs/run-state'
+import { endRun, listForgotten, listOrphans, markSilent } from '@/server/services/runs/run-state'
 import type { Runner } from '@/server/worker/run-operation'
 import { listActive } from './active-runs'
 import { agentEnvironment } from './agent-environment'
@@ -28,6 +29,7 @@ export async function recoverRuns({ ctx, daemonId }: Runner): Promise<void> {
     }
   }
   for (const run of await listForgotten(ctx, daemonId)) await enqueueRun(ctx, run)
+  await markSilent(ctx, SILENT_MINUTES)
 }
 
 /** What it recorded between the last reading and its end. */
