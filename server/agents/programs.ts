@@ -1,20 +1,19 @@
-// The table of agents that Makima can run. A new one is one line here.
+// The agents whose programs Makima can run: one line an agent.
 import { AppError } from '@/server/errors'
-import type { Agent } from '@/server/transcripts/agents'
+import { type Agent, asAgent } from '@/server/transcripts/agents'
+import { claudeCode } from './claude-code'
 import { codex } from './codex'
 import type { AgentProgram } from './types'
 
 const PROGRAMS: Partial<Record<Agent, AgentProgram>> = {
+  'claude-code': claudeCode,
   codex,
 }
 
-/** @throws AppError `precondition_failed` for an agent that can be read but not run, or that is not known. */
+/** @throws AppError `precondition_failed` for an agent that Makima can only read, or does not know. */
 export function agentProgram(agent: string): AgentProgram {
-  const program = Object.values(PROGRAMS).find((known) => known.agent === agent)
+  const known = asAgent(agent)
+  const program = known && PROGRAMS[known]
   if (program) return program
-  const names = Object.values(PROGRAMS).map(({ title }) => title)
-  throw new AppError(
-    'precondition_failed',
-    `Makima cannot run the agent “${agent}”. Go on in another one: ${names.join(', ')}.`,
-  )
+  throw new AppError('precondition_failed', `Makima cannot run ${agent}. Continue the work in another agent.`)
 }
