@@ -3,11 +3,15 @@ import { AppError } from '@/server/errors'
 import { type Agent, asAgent } from '@/server/transcripts/agents'
 import { claudeCode } from './claude-code'
 import { codex } from './codex'
+import { gemini } from './gemini'
+import { opencode } from './opencode'
 import type { AgentProgram } from './types'
 
 const PROGRAMS: Partial<Record<Agent, AgentProgram>> = {
   'claude-code': claudeCode,
   codex,
+  gemini,
+  opencode,
 }
 
 /** @throws AppError `precondition_failed` for an agent that Makima can only read, or does not know. */

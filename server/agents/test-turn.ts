@@ -1,12 +1,12 @@
 // Runs one turn of a real program as Makima does, and keeps what it said.
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { AgentEvent, AgentProgram, AgentStream, LaunchInput } from './types'
 
 export type Turn = { events: AgentEvent[]; sessionId: string; exitCode: number | null; stderr: string }
 
-/** `interruptWhen`: the program gets SIGINT after this event. `reply`: what is written to it after an event. */
+/** `interruptWhen`: the program is interrupted after this event, as the worker does it. `reply`: what is written to it after an event. */
 export async function runTurn(
   program: AgentProgram,
   input: LaunchInput,
@@ -22,12 +22,13 @@ export async function runTurn(
   const gone = once(child, 'exit')
   if (launch.keepsStdin) child.stdin.write(launch.stdin)
   else child.stdin.end(launch.stdin)
-  const stream = program.createStream()
+  const stream = program.createStream(input)
   const events: AgentEvent[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     for (const event of stream.read(line)) {
       events.push(event)
-      if (interruptWhen?.(event)) child.kill('SIGINT')
+      if (event.type === 'send') child.stdin.write(event.text)
+      if (interruptWhen?.(event)) interrupt(child, stream)
       const text = reply?.(event, stream)
       if (text !== undefined) child.stdin.write(text)
       if (event.type === 'turn_ended') child.stdin.end()
@@ -36,4 +37,9 @@ export async function runTurn(
   await gone
   const session = events.find((event) => event.type === 'session')
   return { events, sessionId: session?.type === 'session' ? session.sessionId : '', exitCode: child.exitCode, stderr }
+}
+
+function interrupt(child: ChildProcessWithoutNullStreams, stream: AgentStream): void {
+  if (stream.interrupt) child.stdin.write(stream.interrupt())
+  else child.kill('SIGINT')
 }

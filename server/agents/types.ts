@@ -55,8 +55,11 @@ export type WrittenSession = {
   sessionId: string
   /** Files that were made; none of them existed before. */
   files: string[]
-  /** How much of the session is a copy of the conversation: what the agent writes comes after it. */
-  inherited: { bytes?: number; messages?: number }
+  /**
+   * How much of the session is a copy of the conversation: what the agent writes comes after it. `bytes` of a file that only
+   * grows; `until` (milliseconds since 1970) where messages can be removed from a session: what is older is the copy.
+   */
+  inherited: { bytes?: number; until?: number }
   /** What the agent will not know, as sentences for a person. */
   notCarried: string[]
 }
@@ -71,6 +74,8 @@ export type AgentEvent =
   | { type: 'delta'; kind: 'text' | 'thinking'; text: string }
   /** Something was finished and lies in the transcript, or will within a moment. */
   | { type: 'recorded' }
+  /** The program waits for this on its stdin: whole lines with their newlines. */
+  | { type: 'send'; text: string }
   | { type: 'tool'; toolId: string; name: string; input: unknown; state: 'started' | 'ended' }
   | { type: 'permission'; requestId: string; toolName: string; input: unknown; options: PermissionOption[] }
   /** The agent is at rest: the turn has ended, well or not. */
@@ -133,7 +138,14 @@ export interface AgentProgram {
   resumeCommand(sessionId: string): string[]
   /** A turn without a terminal. */
   launch(input: LaunchInput): AgentLaunch
-  createStream(): AgentStream
-  /** The file in which the program records a session, once there is one. */
+  /** A reader for the output of the turn that was launched with the same input. */
+  createStream(input: LaunchInput): AgentStream
+  /**
+   * True when a session that went on in this program is best not gone on with again: each turn gets a copy of its own.
+   */
+  copiesEachTurn?: boolean
+  /**
+   * Where the program records a session, once it does: a file, or a database with the session's id as `…/x.db#id`.
+   */
   findTranscript(input: AgentSurroundings & { sessionId: string }): Promise<string | null>
 }

@@ -4,7 +4,7 @@ import { tasks } from '@/db/schema'
 import type { TalkRecord, Talk, TalkRow } from '@/server/agents/types'
 import type { Context } from '@/server/context'
 import type { Agent } from '@/server/transcripts/agents'
-import { parseBlock } from '@/server/transcripts/json-values'
+import { createRecordStream } from '@/server/transcripts/json-document'
 import { type Head, pathLength, readPath, slicePath, type Span, toRecordset } from '@/server/services/conversation-path'
 import { type MessageRow, readRows } from '@/server/services/conversation-rows'
 import { readWhole } from '@/server/services/conversation-whole'
@@ -59,9 +59,12 @@ async function* readFeeds(ctx: Context, feeds: readonly Feed[]): AsyncGenerator<
   const sources = [...new Set(feeds.map((feed) => feed.sourceId))]
   for (const feed of feeds) {
     const source = sources.indexOf(feed.sourceId)
+    const { thread } = feed
+    const stream = createRecordStream(feed.options.document ? 'document' : 'lines', null)
     for await (const stored of readStoredBlocks(ctx.db, feed.sourceId, feed.fromOffset, feed.toOffset)) {
-      for (const record of parseBlock({ ...stored, complete: true }, 1)) yield { source, thread: feed.thread, record }
+      for (const record of stream.push({ ...stored, complete: true })) yield { source, thread, record }
     }
+    for (const record of stream.end()) yield { source, thread, record }
   }
 }
 

@@ -67,7 +67,7 @@ async function findOwnSession(
   place: { cwd: string; env: NodeJS.ProcessEnv },
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (run.segmentId === null) return null
+  if (run.segmentId === null || program.copiesEachTurn) return null
   const [last] = await ctx.db
     .select({ sessionId: nativeSessions.nativeSessionId })
     .from(nativeSessions)

@@ -1,7 +1,7 @@
 // Watches one agent from its start to its end: what it writes goes to the pages, what it records into the conversation, what
 // it asks waits for a person.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AgentEvent, AgentStream } from '@/server/agents/types'
+import type { AgentEvent, AgentStream, LaunchInput } from '@/server/agents/types'
 import type { Context } from '@/server/context'
 import { logger } from '@/server/log'
 import { recordEvents } from '@/server/services/history'
@@ -34,6 +34,7 @@ export type StopReason = 'asked' | 'worker' | 'limit'
 export class AgentWatch {
   private readonly live: LiveWriter
   private readonly follower: TranscriptFollower
+  private readonly input: LaunchInput
   private readonly stream: AgentStream
   private process: AgentProcess | null = null
   private sessionId: string | null
@@ -50,7 +51,8 @@ export class AgentWatch {
   ) {
     this.sessionId = prepared.sessionId
     this.live = new LiveWriter(ctx, run)
-    this.stream = prepared.program.createStream()
+    this.input = launchInput(run, prepared)
+    this.stream = prepared.program.createStream(this.input)
     this.follower = new TranscriptFollower(
       ctx,
       async () => this.sessionId && prepared.program.findTranscript({ ...prepared, sessionId: this.sessionId }),
@@ -61,19 +63,8 @@ export class AgentWatch {
 
   /** Starts the agent and answers how it ended, when everything it recorded is in the conversation. */
   async work(): Promise<RunEnd> {
-    const { program, found, cwd, env, sessionId, newSessionId } = this.prepared
-    const settings = this.run.settings as RunSettings
-    const launch = program.launch({
-      cwd,
-      env,
-      program: found,
-      sessionId,
-      newSessionId,
-      prompt: this.run.prompt,
-      model: settings.model,
-      permissions: settings.permissions,
-      maxTurns: settings.maxTurns,
-    })
+    const { program, cwd } = this.prepared
+    const launch = program.launch(this.input)
     const child = await startAgent(launch, cwd)
     this.process = child
     await markAtWork(this.ctx, this.run, child.pid, child.pidStart)
@@ -113,13 +104,14 @@ export class AgentWatch {
   }
 
   private async on(event: AgentEvent): Promise<void> {
-    if (!this.hasSpoken && event.type !== 'session') {
+    if (!this.hasSpoken && event.type !== 'session' && event.type !== 'send') {
       this.hasSpoken = true
       await markFirstOutput(this.ctx, this.run)
     }
     if (event.type === 'session') await this.onSession(event.sessionId)
     else if (event.type === 'delta') this.live.push(event.kind, event.text)
     else if (event.type === 'recorded' || event.type === 'tool') this.follower.poke()
+    else if (event.type === 'send') this.process?.write(event.text)
     else if (event.type === 'permission') await this.onPermission(event)
     else this.onTurnEnded(event)
   }
@@ -206,6 +198,12 @@ export class AgentWatch {
     // Without an end of its turn the process died under it: the work stands where it stood, and can go on.
     return { state: this.turn ? 'failed' : 'interrupted', error: { code: 'precondition_failed', detail }, costUsd }
   }
+}
+
+function launchInput(run: RunRow, prepared: PreparedRun): LaunchInput {
+  const { found, cwd, env, sessionId, newSessionId } = prepared
+  const { model, permissions, maxTurns } = run.settings as RunSettings
+  return { cwd, env, program: found, sessionId, newSessionId, prompt: run.prompt, model, permissions, maxTurns }
 }
 
 function lastLine(text: string): string | null {
