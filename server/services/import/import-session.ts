@@ -155,8 +155,8 @@ async function feedAll(
   const readerFacts = feed.reader.facts()
   const place = await placeOf(readerFacts)
   const holdsTalk = feed.reader.threads().size > 0
-  const rewritten = todo.flatMap((task) =>
-    task.outcome === 'rewritten' && task.row
+  const rewritten = fed.flatMap(({ task, fed: source }) =>
+    outcomeOf(task, source) === 'rewritten' && task.row
       ? [{ sourceId: task.sourceId, path: task.row.path, replaces: task.row.id }]
       : [],
   )
@@ -182,7 +182,7 @@ async function feedAll(
     results.push({
       path: task.source.candidate.path,
       sourceId: task.sourceId,
-      outcome: task.outcome,
+      outcome: outcomeOf(task, source),
       bytes: source.bytes,
       report: source.report,
     })
@@ -198,6 +198,13 @@ async function feedAll(
   }
   await recordEvents(ctx, result.events)
   return { contractId: result.contractId, taskIds: result.taskIds, mainTaskId: result.taskIds.get(MAIN) ?? null }
+}
+
+/** A document is written anew each time it grows; only one that lost something was rewritten. */
+function outcomeOf({ outcome, row, source }: SourceTask, { report }: FedSource): SourceTask['outcome'] {
+  if (outcome !== 'rewritten' || source.sniffed.layout !== 'document' || !row?.report) return outcome
+  const before = row.report as SourceReport
+  return report.messages < before.messages || report.toolCalls < before.toolCalls ? outcome : 'grown'
 }
 
 const shorterThan = (todo: SourceTask[], task: SourceTask) =>
