@@ -81,7 +81,7 @@ test(`of ${PROCESSES} processes that find a dead lock at the same moment one is 
       await sleep(5)
     }
   }
-  await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit')))
+  await Promise.all(children.map(async (child) => child.exitCode ?? (await once(child, 'exit'))))
   expect(children.map((child) => child.exitCode)).toEqual(Array(PROCESSES).fill(0))
   expect(readFaults()).toBe('')
   for (let round = 0; round < ROUNDS; round++) {
@@ -152,4 +152,13 @@ test('a process that has the number of a dead holder is not taken for it, and a 
     expect(release, left).not.toBeNull()
     release?.()
   }
+})
+
+test('a lock and its successor that were both cut to nothing hold nobody up', async () => {
+  const lock = join(folder, 'lock')
+  writeFileSync(lock, '')
+  writeFileSync(`${lock}.after-${createHash('sha256').update('').digest('hex').slice(0, 32)}`, '')
+  const release = await takeFileLock(lock, 0)
+  expect(readdirSync(folder)).toEqual(['lock'])
+  release?.()
 })

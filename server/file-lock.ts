@@ -2,7 +2,7 @@
 // lock never outlives a kill -9. Nobody ever deletes another's lock, because between seeing that the holder is dead and deleting
 // its file somebody else may have taken it: a dead holder is *succeeded* instead, by a file that only one process can make.
 //
-// The lock is a chain: `path` names a holder; if that one is dead, `path.after-<holder>` names the next; the last one holds it.
+// The lock is a chain: `path` names a holder; if that one is dead, `path.after-<all so far>` names the next; the last one holds it.
 // No holder is ever named twice, and a chain's files go only after its first: who finds its first unchanged is in a whole chain.
 import { createHash, randomUUID } from 'node:crypto'
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -57,9 +57,15 @@ function tryTake(path: string, draft: string): boolean {
   const first = read(path)
   if (first === null) return tryLink(draft, path)
   const links: string[] = []
+  let key = ''
   for (let holder: string | null = first; holder !== null; ) {
     if (isAlive(holder)) return false
-    const next = successorOf(path, holder)
+    // The key takes in all before it: two holders cut to the same text have different successors, so no chain leads back into itself.
+    key = createHash('sha256')
+      .update(key + holder)
+      .digest('hex')
+      .slice(0, 32)
+    const next = `${path}.after-${key}`
     links.push(next)
     holder = read(next)
   }
@@ -94,10 +100,6 @@ function read(path: string): string | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
-}
-
-function successorOf(path: string, holder: string): string {
-  return `${path}.after-${createHash('sha256').update(holder).digest('hex').slice(0, 32)}`
 }
 
 /** A lock is whole from its first moment: one that is not was cut by the machine's own end, and its holder with it. */
