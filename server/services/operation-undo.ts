@@ -26,6 +26,7 @@ import { openAnyPlace } from './operation-places'
 import { type Before, getStoredOperation, type Outcome, type StoredOperation } from './operation-state'
 import { type OpenPlace, openPlace } from './operation-subjects'
 import { indexOnPath, readHeadPath } from './operation-talk'
+import { findFork, tellUndo } from './operation-undo-words'
 import type { PlanView } from './views'
 
 type Input = OperationInput['undo']
@@ -96,6 +97,7 @@ export async function draftUndo(ctx: Context, input: Input): Promise<Draft> {
   const forkPlace = removed ? { ...(scope.place as Place), path: removed.folder } : scope.place
   const notCovered = removed && scope.place ? await uncoveredOf(ctx, { ...scope.place, path: removed.folder }) : null
   const files = countChanges(plan)
+  const fork = await findFork(ctx, origin)
   return {
     ...subjectOf(scope),
     kind: 'undo',
@@ -110,7 +112,7 @@ export async function draftUndo(ctx: Context, input: Input): Promise<Draft> {
       ...viewFiles(plan),
       ...(notCovered ? { notCovered } : {}),
       planHash: hashPlan(['undo', origin.id, plan?.planHash ?? null, talk?.from ?? null, talk?.to ?? null]),
-      sentence: sentenceOf(origin, plan, talk, effects, forkPlace?.path ?? ''),
+      sentence: tellUndo({ origin, plan, talk, effects, forkPath: forkPlace?.path ?? '', fork }),
       button: `${origin.kind === 'undo' ? 'Redo' : 'Undo'}${files > 0 || talk ? `: ${countWords(files, Math.abs(talk?.count ?? 0))}` : ''}`,
     },
   }
@@ -206,36 +208,6 @@ async function planTalk(ctx: Context, origin: StoredOperation): Promise<TalkMove
   const undoesRemoval = moved.count > 0
   if (undoesRemoval && to.segmentId && indexOnPath(now, to) !== null) return null
   return { taskId: moved.taskId, from: task, to, count: now.total - old.total }
-}
-
-function sentenceOf(
-  origin: StoredOperation,
-  plan: RewindPlan | null,
-  talk: TalkMove | null,
-  effects: Effect[],
-  forkPath: string,
-): string {
-  const parts: string[] = []
-  const files = countChanges(plan)
-  if (files > 0) parts.push(`${countWords(files, 0)} return to the state before`)
-  if (plan && plan.counts.keep > 0)
-    parts.push(
-      `${countWords(plan.counts.keep, 0)} edited since ${plan.counts.keep === 1 ? 'stays as it is' : 'stay as they are'}`,
-    )
-  if (talk && talk.count < 0) parts.push(`${countWords(0, -talk.count)} come back`)
-  if (talk && talk.count > 0) parts.push(`${countWords(0, talk.count)} leave the conversation again`)
-  for (const effect of effects) {
-    if (effect.type === 'remove_branch') parts.push(`the branch ${effect.name} goes`)
-    if (effect.type === 'create_branch') parts.push(`the branch ${effect.name} comes back`)
-    if (effect.type === 'remove_stash') parts.push('the stash entry goes')
-    if (effect.type === 'preserve_stash') parts.push('the stash entry comes back')
-    if (effect.type === 'remove_fork')
-      parts.push(`the worktree ${forkPath} goes; its files are put on the recover shelf first`)
-    if (effect.type === 'create_fork') parts.push(`the worktree ${effect.folder} comes back`)
-  }
-  return parts.length > 0
-    ? `${parts.join('; ')}.`.replace(/^./, (c) => c.toUpperCase())
-    : `Nothing is left to undo of: ${origin.summary}.`
 }
 
 /** Files in a fork's folder that no snapshot holds and that would go with it; null when the folder is gone already. */

@@ -8,7 +8,8 @@ export type TokensView = { input: number; output: number; cacheRead: number; cac
 export const PHASES = ['research', 'specify', 'plan', 'execute', 'review'] as const
 export type Phase = (typeof PHASES)[number]
 
-export type TaskStatus = 'pending' | 'running' | 'interrupted' | 'paused' | 'completed' | 'failed'
+/** `undone`: a fork whose making was undone; a redo gives it back the status it had. */
+export type TaskStatus = 'pending' | 'running' | 'interrupted' | 'paused' | 'completed' | 'failed' | 'undone'
 
 export type RepositoryView = {
   id: string
