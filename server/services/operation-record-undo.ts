@@ -12,9 +12,9 @@ export async function recordUndo(recording: Recording, details: Details & { kind
   const { ctx, finished, about } = recording
   const { operation, draft, outcomes } = finished
   await ctx.db.update(operations).set({ undoOf: details.undoOf }).where(eq(operations.id, operation.id))
-  const first = await flipChain(ctx, operation.id, details.undoOf)
+  await flipChain(ctx, operation.id, details.undoOf)
   await markWorktrees(ctx, draft.effects, outcomes)
-  const fork = first ? await markFork(recording, first, details.undoOf) : {}
+  const swapped = await swapStatuses(recording, details.undoOf)
   const { id: operationId, summary } = operation
   await recordEvents(ctx, [
     {
@@ -24,28 +24,24 @@ export async function recordUndo(recording: Recording, details: Details & { kind
       eventData: { operationId, summary, undoOf: details.undoOf },
     },
   ])
-  return { undoOf: details.undoOf, preservedAs: preservedBy(outcomes), ...fork }
+  return { undoOf: details.undoOf, preservedAs: preservedBy(outcomes), ...swapped }
 }
 
-type First = Pick<typeof operations.$inferSelect, 'id' | 'kind' | 'state' | 'undoOf' | 'result'>
+type Statuses = Record<string, string>
 
-/** What is undone goes; what *it* had undone stands again; and so on down the chain, to the operation that undid nothing. */
-async function flipChain(ctx: Context, by: string, undone: string): Promise<First | null> {
-  const { id, kind, state, undoOf, result } = operations
-  let first: First | null = null
+/** What is undone goes; what *it* had undone stands again; and so on down the chain. */
+async function flipChain(ctx: Context, by: string, undone: string): Promise<void> {
   let stands = false
   for (let at: string | null = undone, above = by; at; stands = !stands) {
     const values = stands ? { state: 'done', undoneBy: null } : { state: 'undone', undoneBy: above }
-    const rows: First[] = await ctx.db
+    const rows: { undoOf: string | null }[] = await ctx.db
       .update(operations)
       .set(values)
       .where(eq(operations.id, at))
-      .returning({ id, kind, state, undoOf, result })
-    first = rows[0] ?? null
+      .returning({ undoOf: operations.undoOf })
     above = at
-    at = first?.undoOf ?? null
+    at = rows[0]?.undoOf ?? null
   }
-  return first
 }
 
 async function markWorktrees(ctx: Context, effects: Effect[], outcomes: Outcome[]): Promise<void> {
@@ -62,35 +58,38 @@ async function markWorktrees(ctx: Context, effects: Effect[], outcomes: Outcome[
   }
 }
 
-/** A fork that is undone says so; one that stands again is what it was before the operation that is undone now. */
-async function markFork(
-  { ctx, finished }: Recording,
-  first: First,
-  undone: string,
-): Promise<{ statusBefore?: string }> {
-  const taskId = (first.result as { newTaskId?: string } | null)?.newTaskId
-  if (first.kind !== 'fork' || !taskId) return {}
-  const gone = first.state === 'undone'
-  const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, taskId))
-  const [ended] = await ctx.db.select({ result: operations.result }).from(operations).where(eq(operations.id, undone))
-  if (!task) return {}
-  const before = (ended?.result as { statusBefore?: string } | null)?.statusBefore
-  await ctx.db
-    .update(tasks)
-    .set({ status: gone ? 'undone' : (before ?? 'pending') })
-    .where(eq(tasks.id, taskId))
-  const { contractId, repositoryId, agent, name, status } = task
+/**
+ * Tasks that the operation stopped, or the fork it made, get the status that its undo gives them. Answers with the statuses
+ * that an undo of this undo gives back.
+ */
+async function swapStatuses({ ctx, finished }: Recording, undone: string): Promise<{ statuses?: Statuses }> {
+  const [ended] = await ctx.db
+    .select({ kind: operations.kind, result: operations.result })
+    .from(operations)
+    .where(eq(operations.id, undone))
+  const result = ended?.result as { statuses?: Statuses; newTaskId?: string } | null
+  const made = ended?.kind === 'fork' && result?.newTaskId ? { [result.newTaskId]: 'undone' } : {}
+  const wanted = Object.entries({ ...result?.statuses, ...made })
+  const statuses: Statuses = {}
   const { id: operationId, summary } = finished.operation
-  await recordEvents(ctx, [
-    {
-      eventType: gone ? 'task.undone' : 'task.redone',
-      contractId,
-      taskId,
-      repositoryId,
-      agent,
-      phase: task.phase as Phase,
-      eventData: { operationId, summary, name },
-    },
-  ])
-  return gone ? { statusBefore: status } : {}
+  for (const [taskId, status] of wanted) {
+    const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, taskId))
+    if (!task) continue
+    statuses[taskId] = task.status
+    await ctx.db.update(tasks).set({ status }).where(eq(tasks.id, taskId))
+    if (status !== 'undone' && task.status !== 'undone') continue
+    const { contractId, repositoryId, agent, name } = task
+    await recordEvents(ctx, [
+      {
+        eventType: status === 'undone' ? 'task.undone' : 'task.redone',
+        contractId,
+        taskId,
+        repositoryId,
+        agent,
+        phase: task.phase as Phase,
+        eventData: { operationId, summary, name },
+      },
+    ])
+  }
+  return wanted.length > 0 ? { statuses } : {}
 }
