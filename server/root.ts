@@ -4,6 +4,7 @@ import { conversationRouter } from './routers/conversation'
 import { historyRouter } from './routers/history'
 import { importsRouter } from './routers/imports'
 import { operationsRouter } from './routers/operations'
+import { runsRouter } from './routers/runs'
 import { shelfRouter } from './routers/shelf'
 import { systemRouter } from './routers/system'
 import { tasksRouter } from './routers/tasks'
@@ -16,6 +17,7 @@ export const appRouter = router({
   history: historyRouter,
   imports: importsRouter,
   operations: operationsRouter,
+  runs: runsRouter,
   shelf: shelfRouter,
   system: systemRouter,
   tasks: tasksRouter,

@@ -6,6 +6,7 @@ import { useRef } from 'react'
 import { toast } from 'sonner'
 import { PageHeader } from '@/components/shell/page-header'
 import { type EventFilters, eventFilterParsers } from '@/components/timeline/event-filters'
+import { InterruptedBanner } from '@/components/runs/interrupted-banner'
 import { EventList } from '@/components/timeline/event-list'
 import { FilterBar } from '@/components/timeline/filter-bar'
 import { useTimeline } from '@/components/timeline/use-timeline'
@@ -65,6 +66,7 @@ export function ContractScreen({ contractId }: { contractId: string }) {
         )}
         <ContractTotals contract={contract} />
       </PageHeader>
+      <InterruptedBanner contract={contract} />
       <LanesView
         tasks={contract.tasks}
         events={laneEvents.events}

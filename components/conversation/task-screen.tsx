@@ -6,6 +6,8 @@ import { useRouter } from 'next/navigation'
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { CheckpointView, MessageView } from '@/server/services/views'
 import { useOperationDialog } from '@/components/operations/operation-dialogs'
+import { LivePanel } from '@/components/runs/live-panel'
+import { useLiveRun } from '@/components/runs/use-live-run'
 import { useTRPC } from '@/components/trpc'
 import { EmptyState } from '@/components/ui/empty-state'
 import { FloatingMenu } from '@/components/ui/floating-menu'
@@ -72,6 +74,12 @@ export function TaskScreen({
     ),
   )
 
+  const { run, live } = useLiveRun(taskId, () =>
+    Promise.all([
+      queryClient.invalidateQueries(trpc.conversation.slice.queryFilter({ taskId })),
+      queryClient.invalidateQueries(trpc.tasks.get.queryFilter({ id: taskId })),
+    ]),
+  )
   const show = (place: StartPlace) => {
     setRailOpen(false)
     list.current?.show(place)
@@ -138,6 +146,7 @@ export function TaskScreen({
               empty={empty}
             />
           )}
+          {run && <LivePanel run={run} live={live} />}
         </section>
         <aside
           aria-label="Checkpoints and prompts"

@@ -1,4 +1,5 @@
 'use client'
+import { ResumeDialog } from '@/components/runs/resume-dialog'
 import { BranchDialog } from './branch-dialog'
 import { ForkDialog } from './fork-dialog'
 import type { OperationRequest } from './operation-request'
@@ -22,6 +23,8 @@ export function OperationDialog({
       return <ForkDialog request={request} {...rest} />
     case 'branch':
       return <BranchDialog request={request} {...rest} />
+    case 'resume':
+      return <ResumeDialog request={request} {...rest} />
     case 'undo':
       return <UndoDialog request={request} {...rest} />
     case 'restore':

@@ -16,5 +16,13 @@ export type OperationRequest =
     })
   | (Target & { kind: 'fork'; place: string; from: { type: 'checkpoint' | 'message_id'; value: string } })
   | (Target & { kind: 'branch'; place: string; checkpointId: string })
+  | (Target & {
+      kind: 'resume'
+      /** Go on from this message, in a task of its own. */
+      messageId: string | null
+      place: string | null
+      /** The whole contract: its supervisor and every task that was interrupted. */
+      contractId?: string
+    })
   | { kind: 'undo'; operationId: string; summary: string }
   | { kind: 'restore'; shelfItemId: string; summary: string }

@@ -5,13 +5,20 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** What the model says next: a text, calls of tools, or a refusal with an HTTP status. */
-export type ModelAnswer = { text?: string; calls?: { name: string; input: unknown }[]; refuse?: number }
+/** What the model says next: a thought, a text, calls of tools, or a refusal with an HTTP status. */
+export type ModelAnswer = {
+  thinking?: string
+  text?: string
+  calls?: { name: string; input: unknown }[]
+  refuse?: number
+}
 
 /** What a request tells the model of the talk, without what the program adds by itself. */
 export type HistoryEntry =
   | ['user', string]
   | ['assistant', string]
+  /** A thought with its signature. */
+  | ['thinking', string, string]
   | ['call', string, string, unknown]
   | ['result', string, string]
 

@@ -8,6 +8,7 @@ const run = promisify(execFile)
 
 /** Versions that run on the oldest Node that Makima runs on. */
 const PACKAGES = {
+  claude: ['@anthropic-ai/claude-code', '2.1.330'],
   codex: ['@openai/codex', '0.169.0'],
   opencode: ['opencode-ai', '1.18.33'],
   gemini: ['@google/gemini-cli', '0.61.0'],

@@ -2,15 +2,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { AgentEvent, AgentProgram, LaunchInput } from './types'
+import type { AgentEvent, AgentProgram, AgentStream, LaunchInput } from './types'
 
 export type Turn = { events: AgentEvent[]; sessionId: string; exitCode: number | null; stderr: string }
 
-/** `interruptWhen`: the program gets SIGINT after this event. */
+/** `interruptWhen`: the program gets SIGINT after this event. `reply`: what is written to it after an event. */
 export async function runTurn(
   program: AgentProgram,
   input: LaunchInput,
   interruptWhen?: (event: AgentEvent) => boolean,
+  reply?: (event: AgentEvent, stream: AgentStream) => string | undefined,
 ): Promise<Turn> {
   const launch = program.launch(input)
   const child = spawn(launch.file, launch.args, { cwd: input.cwd, env: launch.env })
@@ -27,6 +28,8 @@ export async function runTurn(
     for (const event of stream.read(line)) {
       events.push(event)
       if (interruptWhen?.(event)) child.kill('SIGINT')
+      const text = reply?.(event, stream)
+      if (text !== undefined) child.stdin.write(text)
       if (event.type === 'turn_ended') child.stdin.end()
     }
   }

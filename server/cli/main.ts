@@ -39,8 +39,56 @@ function program(): Command {
     .option('--json', 'print as JSON')
     .option('--home <folder>', 'the home to look at')
     .action(async (options) => (await import('./doctor')).doctor(options))
+  withRunOptions(
+    makima
+      .command('resume')
+      .description('let the agent of a contract or a task go on from where it stood')
+      .argument('<contractId|taskId>')
+      .option('--mode <mode>', 'continue, restart_phase or from_checkpoint')
+      .option('--checkpoint <id>', 'go on from this checkpoint, with its files')
+      .option('--at <messageId>', 'go on from this message, in a task of its own')
+      .option('--agent <name>', 'go on in another agent: claude-code, codex, gemini, opencode'),
+  ).action(async (id, options) => (await import('./resume')).resume(id, options))
+  withRunOptions(
+    makima
+      .command('task-resume-from')
+      .description('begin a new task on the files and the talk of a checkpoint')
+      .argument('<taskId>')
+      .argument('<checkpointId>')
+      .requiredOption('--plan <text>', 'what the new task is to do')
+      .option('--name <text>', 'name of the new task')
+      .option('--no-conversation', 'begin without what was said'),
+  ).action(async (taskId, checkpointId, options) =>
+    (await import('./resume')).resumeFrom(taskId, checkpointId, options),
+  )
+  makima
+    .command('stop')
+    .description('stop an agent that Makima runs')
+    .argument('<runId>')
+    .option('--home <folder>', 'the home of the Makima to talk to')
+    .action(async (id, options) => (await import('./resume')).stopRun(id, options))
   makima.command('build').description('build what `up` starts, when the sources changed')
   return makima
+}
+
+/** What every command that starts an agent takes. */
+function withRunOptions(command: Command): Command {
+  return command
+    .option('--context <text>', 'what the agent is told')
+    .option('--model <name>', "the agent's model")
+    .option('--permissions <how>', 'ask (on the page) or allow (everything in the folder)')
+    .option('--max-turns <n>', 'stop after so many turns of the model', wholeNumber)
+    .option('--max-cost <dollars>', 'stop when it has cost more', Number)
+    .option('--print', 'start nothing: write the session and print the command to go on with it in a terminal')
+    .option('--no-wait', 'do not wait for the end of the turn')
+    .option('--json', 'print as JSON')
+    .option('--home <folder>', 'the home of the Makima to talk to')
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value > 0) return value
+  throw new InvalidArgumentError('Give a whole number from 1 on.')
 }
 
 function port(text: string): number {

@@ -38,7 +38,7 @@ export async function draftCheckpoint(ctx: Context, input: Input): Promise<Draft
     talk: null,
     // The capture itself is what is known from now on; its row says so.
     knownTree: null,
-    details: { kind: 'checkpoint', message },
+    details: { kind: 'checkpoint', message, taken: input.kind },
     view: { ...emptyView('rewind'), planHash: hashPlan(['checkpoint', owner.task.id]) },
   }
 }

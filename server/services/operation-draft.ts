@@ -56,7 +56,7 @@ export type Details =
   | { kind: 'branch'; checkpointId: string; branchName: string; sha: string }
   | { kind: 'undo'; undoOf: string; undoneKind: OperationKind }
   | { kind: 'restore'; shelfItemId: string }
-  | { kind: 'checkpoint'; message: string }
+  | { kind: 'checkpoint'; message: string; taken?: 'manual' | 'turn' }
 
 /** Who and what an operation is about, found without reading any file. */
 export type Subject = {

@@ -91,7 +91,12 @@ export const undoInput = z.object({ operationId: id, planHash })
 /** `id` is that of an item on the recover shelf. */
 export const restoreInput = z.object({ id, planHash })
 
-export const checkpointInput = z.object({ taskId: id, message: z.string().trim().max(500).nullish() })
+export const checkpointInput = z.object({
+  taskId: id,
+  message: z.string().trim().max(500).nullish(),
+  /** `turn`: taken by the worker at the end of an agent's turn. */
+  kind: z.enum(['manual', 'turn']).default('manual'),
+})
 
 /** Kinds of operations; kept as text in the database. */
 export const OPERATION_KINDS = [

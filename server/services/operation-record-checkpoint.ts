@@ -35,7 +35,8 @@ export async function recordCheckpoint({ ctx, finished, about }: Recording, deta
     createdAt: now,
   })
   const { files, additions, deletions, branch, notCovered } = capture
-  const shown = { number: effect.number, kind: 'manual', files, additions, deletions, branch, message: details.message }
+  const kind = details.taken ?? 'manual'
+  const shown = { number: effect.number, kind, files, additions, deletions, branch, message: details.message }
   await ctx.db.insert(taskCheckpoints).values({
     id: checkpointId,
     ownerId: task.ownerId,
@@ -59,6 +60,6 @@ export async function recordCheckpoint({ ctx, finished, about }: Recording, deta
     .where(eq(contracts.id, task.contractId))
   await ctx.db.update(tasks).set({ lastActivityAt: now }).where(eq(tasks.id, task.id))
   const eventData = { checkpointId, sha: capture.commitSha, ...shown }
-  await recordEvents(ctx, [{ ...about, eventType: 'checkpoint.created', eventSubtype: 'manual', eventData }])
+  await recordEvents(ctx, [{ ...about, eventType: 'checkpoint.created', eventSubtype: kind, eventData }])
   return { checkpointId, number: effect.number, sha: capture.commitSha, notCovered }
 }

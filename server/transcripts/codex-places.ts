@@ -83,7 +83,8 @@ export class CodexPlaces {
     const known = name === null ? null : this.find(name)
     if (known !== null) {
       tree.revisit(known, undefined, false)
-      source.resume = null
+      // A copy may end before its origin does: what is new in it goes on from there, not at the origin's end.
+      source.resume = known
       return false
     }
     const id = name === null ? null : `${this.forks} ${name}`

@@ -39,9 +39,10 @@ class CodexReader implements TranscriptReader {
   private readonly places = new CodexPlaces(this.rows)
   private session = new CodexFacts()
 
-  beginSource(source: number): void {
+  beginSource(source: number, copiedBytes = 0): void {
     this.rows.source = source
     this.places.beginSource(source)
+    this.places.source.copiedBytes = copiedBytes
   }
 
   beginFork(): void {
@@ -64,7 +65,7 @@ class CodexReader implements TranscriptReader {
     if (value === null) return this.readBroken()
     const record = openRecord(value)
     const { source } = places
-    places.isCopy = source.history.read(record)
+    places.isCopy = source.history.read(record) || raw.offset < source.copiedBytes
     if (places.isCopy && source.history.isSubagent) return this.usage.skip(source, record)
     this.readRecord(record)
     if (record.ordinal === null) return

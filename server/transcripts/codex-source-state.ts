@@ -12,6 +12,8 @@ export type HeldMessage = { record: RawRecord; at: number | null; text: string; 
 export class CodexSourceState {
   readonly history = new InheritedHistory()
   readonly twins = new PromptTwins()
+  /** So much of it is a copy of what was read before. */
+  copiedBytes = 0
   model: string | null = null
   held: HeldMessage | null = null
   lastPrompt: string | null = null

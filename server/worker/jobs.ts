@@ -12,18 +12,24 @@ import { runImport } from '@/server/services/import/run'
 import { snapshotNameOf } from '@/server/services/operation-restore'
 import { storeOf, storesFolder } from '@/server/services/operation-subjects'
 import { operationTask } from '@/server/services/operations'
+import { runTask } from '@/server/services/runs/request-run'
 import { type Runner, runOperation } from './run-operation'
+import { beginRun } from './runs/run-agent'
 
 const operationPayload = z.object({ operationId: z.uuid() })
 const importPayload = z.object({ importId: z.uuid() })
+const runPayload = z.object({ runId: z.uuid() })
 const packPayload = z.object({ repositoryId: z.uuid() })
 
 /** Jobs that this daemon takes; `stopping` is aborted when the process is asked to end. */
 export function listTasks(runner: Runner, stopping: AbortSignal): TaskList {
   const operation = async (payload: unknown) => runOperation(runner, operationPayload.parse(payload).operationId)
+  const begin = async (payload: unknown) => void (await beginRun(runner, runPayload.parse(payload).runId))
   return {
     [operationTask(runner.daemonId)]: operation,
     [operationTask(null)]: operation,
+    [runTask(runner.daemonId)]: begin,
+    [runTask(null)]: begin,
     import: async (payload) => runImport(runner.ctx, importPayload.parse(payload).importId, stopping),
     'pack-store': async (payload) => pack(runner, packPayload.parse(payload).repositoryId),
     'finish-operation': async (payload) => measure(runner, operationPayload.parse(payload).operationId),

@@ -11,6 +11,7 @@ import { readDaemonId, readFormerPools, registerDaemon, startHeartbeat, writePoo
 import { listTasks } from './jobs'
 import { recoverOwn, startSweep } from './recovery'
 import type { Runner } from './run-operation'
+import { attendRuns, interruptAll } from './runs/active-runs'
 
 /** Several worktrees at once, and an import or a packing beside them. */
 const CONCURRENCY = 6
@@ -32,6 +33,7 @@ export async function runWorker(): Promise<void> {
     // A job that does not end must not keep the process: the journal knows how far it came.
     setTimeout(() => process.exit(0), STOP_MS).unref()
     void jobs?.stop().catch(() => {})
+    void interruptAll()
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
@@ -42,6 +44,7 @@ export async function runWorker(): Promise<void> {
   const heartbeat = startHeartbeat(ctx, runner.daemonId)
   await retrying(stopping.signal, () => recoverOwn(runner))
   const sweep = startSweep(runner)
+  void attendRuns(ctx, stopping.signal)
   await retrying(stopping.signal, async () => {
     await freeFormerJobs(env.home, env.databaseUrl)
     jobs = await startJobs(runner, env, stopping.signal)
@@ -49,6 +52,7 @@ export async function runWorker(): Promise<void> {
     await jobs.promise
     if (!stopping.signal.aborted) throw new Error('the job runner ended')
   })
+  await interruptAll()
   await sweep.stop()
   await heartbeat.stop()
   await close()

@@ -5,6 +5,7 @@ import { logger } from '@/server/log'
 import { listAbandoned } from '@/server/services/operation-journal'
 import { enqueueOperation } from '@/server/services/operations'
 import { isActive, type Runner, runOperation } from './run-operation'
+import { recoverRuns } from './runs/recover-runs'
 
 const SWEEP_MS = 10_000
 /** A job is taken within milliseconds; one that waits so long may be lost, and adding it again does no harm. */
@@ -13,6 +14,7 @@ const LOST_AFTER_SECONDS = 60
 /** Before any job is taken: everything that was this daemon's is ended in *before* or *after*. */
 export async function recoverOwn(runner: Runner): Promise<void> {
   for (const id of await listAbandoned(runner.ctx, runner.daemonId, true)) await resolve(runner, id, true)
+  await recoverRuns(runner)
 }
 
 /** Afterwards, now and then: what another dead worker left, or this one while the database was away. */
@@ -23,6 +25,7 @@ export function startSweep(runner: Runner): { stop: () => Promise<void> } {
       if (!isActive(id)) await resolve(runner, id, false)
     }
     await wakeForgotten(runner)
+    await recoverRuns(runner)
   }
   const timer = setInterval(() => {
     sweeping = sweeping.then(sweep).catch(() => {

@@ -62,7 +62,7 @@ export async function importGroup(
 const TRIES = 3
 
 /** An operation at the same moment may lock the same rows in another order; the server then ends one of the two. */
-async function again<T>(work: () => Promise<T>): Promise<T> {
+export async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await work()

@@ -131,6 +131,7 @@ async function feedAll(
       ...(startsFork && { fork: true }),
       ...(ignoreInline.length > 0 && { ignoreInline }),
       ...(sniffed.layout === 'document' && { document: true }),
+      ...(linked && linked.copiedBytes > 0 && { copiedBytes: linked.copiedBytes }),
     }
     startsFork = false
     const counter = from === 0 ? group.format.createCounter() : state.counter
@@ -171,6 +172,7 @@ async function feedAll(
         place,
         prompts,
         rewritten,
+        isWhole: group.sources.every((source) => source.candidate.kind === 'file'),
       })
     : null
   const logTaskId = result ? (mainTaskId ?? result.taskIds.get(MAIN) ?? [...result.taskIds.values()][0] ?? null) : null

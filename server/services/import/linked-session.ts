@@ -11,6 +11,8 @@ export type LinkedSession = {
   sessionId: string
   /** An agent is at work in it now; the worker that runs it owns the task's status. */
   running: boolean
+  /** How much of it is a copy that Makima wrote. */
+  copiedBytes: number
 }
 
 /**
@@ -19,7 +21,7 @@ export type LinkedSession = {
  */
 export async function lockSession(ctx: Context, agent: string, sessionId: string): Promise<LinkedSession | null> {
   const [linked] = await ctx.db
-    .select({ taskId: tasks.id, known: tasks.nativeSessionId })
+    .select({ taskId: tasks.id, known: tasks.nativeSessionId, inherited: nativeSessions.inherited })
     .from(nativeSessions)
     .innerJoin(tasks, eq(tasks.id, nativeSessions.taskId))
     .where(
@@ -43,5 +45,6 @@ export async function lockSession(ctx: Context, agent: string, sessionId: string
     .from(runs)
     .where(and(eq(runs.taskId, linked.taskId), sql`${runs.state} in ('starting', 'running', 'waiting')`))
     .limit(1)
-  return { taskId: linked.taskId, sessionId: task?.known ?? sessionId, running: open !== undefined }
+  const copiedBytes = (linked.inherited as { bytes?: number }).bytes ?? 0
+  return { taskId: linked.taskId, sessionId: task?.known ?? sessionId, running: open !== undefined, copiedBytes }
 }

@@ -23,7 +23,13 @@ const FLUSH_ROWS = 4000
 
 /** One entry of a task's feed log; replaying the log gives the same tree again. */
 export type Feed = { sourceId: string; thread: ThreadKey; fromOffset: number; toOffset: number; options: FeedOptions }
-export type FeedOptions = { fork?: boolean; ignoreInline?: ThreadKey[]; document?: boolean }
+export type FeedOptions = {
+  fork?: boolean
+  ignoreInline?: ThreadKey[]
+  document?: boolean
+  /** So many bytes at the beginning were written by Makima, as a copy of what had been said. */
+  copiedBytes?: number
+}
 
 export type FedSource = {
   sourceId: string
@@ -115,7 +121,7 @@ export class SessionFeed {
     }
     if (options.ignoreInline) this.reader.ignoreInlineThreads(options.ignoreInline)
     if (options.fork) this.reader.beginFork()
-    this.reader.beginSource(number)
+    this.reader.beginSource(number, options.copiedBytes)
   }
 
   /** Reads a source from a byte on, stores its bytes and places its records. */

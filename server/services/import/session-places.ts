@@ -18,10 +18,15 @@ export class SessionPlaces {
 
   async ofSession(facts: SessionFacts): Promise<SessionPlace> {
     for (const { cwd } of facts.cwds) {
-      const repository = await this.open(cwd)
-      if (repository) return this.ofRepository(repository)
+      const place = await this.ofFolder(cwd)
+      if (place.repositoryId) return place
     }
     return NOWHERE
+  }
+
+  async ofFolder(folder: string): Promise<SessionPlace> {
+    const repository = await this.open(folder)
+    return repository ? this.ofRepository(repository) : NOWHERE
   }
 
   /** Written outside of the session's transaction: the rows are true whatever becomes of the session. */

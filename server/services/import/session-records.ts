@@ -13,6 +13,7 @@ import { titleOfPlan } from './planner'
 import type { PromptPlace } from './prompt-place'
 import { buildEvents } from './session-events'
 import type { SessionFeed } from './session-feed'
+import { findStatus } from './session-status'
 import { largest, smallest, toDate } from './times'
 import { sumContract, sumTask } from './totals'
 
@@ -32,6 +33,8 @@ export type SessionInput = {
   place: SessionPlace
   prompts: PromptPlace[]
   rewritten: { sourceId: string; path: string; replaces: string }[]
+  /** The agent's own files: their end is where the agent stands. A copy taken at a commit ends in the middle of a turn. */
+  isWhole: boolean
 }
 
 export type SessionResult = {
@@ -92,13 +95,14 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   }
 
   const cwd = facts.cwds[0]
+  const mainStatus = input.isWhole && main ? await findStatus(ctx, headOf(input, main), main.lastAt) : 'completed'
   for (const [key, thread] of own) {
     const isMain = key === MAIN
     const at = { startedAt: toDate(thread.firstAt), lastActivityAt: new Date(thread.lastAt ?? lastAt ?? fallback) }
     const state = {
       name: isMain ? title : (thread.description ?? thread.agentType ?? `Subagent ${key.slice(0, 8)}`),
       // A session at rest may go on at any time, so only what was seen to end is said to have ended.
-      status: isMain || thread.finished ? 'completed' : 'interrupted',
+      status: isMain ? mainStatus : thread.finished ? 'completed' : 'interrupted',
       completedAt: isMain || !thread.finished ? null : toDate(thread.lastAt),
       phase: isMain ? phase : 'execute',
       spawnedByToolId: thread.spawnedByToolId,
@@ -152,6 +156,10 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   await sumContract(ctx, contractId)
   const events = buildEvents(input, { contractId, isNewContract, title, taskIds, own, phase })
   return { contractId, taskIds, events, firstAt, lastAt }
+}
+
+function headOf(input: SessionInput, { key, head }: ThreadState) {
+  return { segmentId: input.feed.segmentId(key, head.segment), seq: head.seq }
 }
 
 /** A source that names no session is called by its file. */

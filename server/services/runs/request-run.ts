@@ -10,10 +10,10 @@ import { recordEvents } from '@/server/services/history'
 import { settle } from '@/server/services/operation-answers'
 import { findDaemon, getTaskWithPlace, requireNoAgent, type TaskWithPlace } from '@/server/services/operation-subjects'
 import { requestRewind } from '@/server/services/operations'
-import type { Agent } from '@/server/transcripts/agents'
+import { type Agent, AGENTS, asAgent } from '@/server/transcripts/agents'
 import { createContinuation } from './continuation'
 import { findResumePoint, type ResumePoint } from './resume-point'
-import { AGENT_NAMES, resumeContractInput, resumeTaskInput, type ResumeTaskInput } from './run-inputs'
+import { resumeContractInput, resumeTaskInput, type ResumeTaskInput } from './run-inputs'
 import { getRun, RUNS_CHANNEL } from './run-log'
 import { OPEN_STATES, type RunView } from './run-views'
 import { requireFolder } from './work-folder'
@@ -90,7 +90,7 @@ export function listResumable(ctx: Context, contractId: string, except: string) 
         eq(tasks.status, 'interrupted'),
         eq(tasks.nativeThread, ''),
         sql`${tasks.id} <> ${except}`,
-        inArray(tasks.agent, [...AGENT_NAMES]),
+        inArray(tasks.agent, [...AGENTS]),
         isNull(tasks.completedAt),
       ),
     )
@@ -105,10 +105,10 @@ function requireOwnSession({ task }: TaskWithPlace): void {
   )
 }
 
-function chooseAgent({ task }: TaskWithPlace, asked: ResumeTaskInput): Agent {
-  const agent = asked.agent ?? AGENT_NAMES.find((name) => name === task.agent)
+export function chooseAgent({ task }: TaskWithPlace, asked: ResumeTaskInput): Agent {
+  const agent = asked.agent ?? asAgent(task.agent)
   if (agent) return agent
-  throw new AppError('invalid', `No agent is known for this task. Name one: ${AGENT_NAMES.join(', ')}.`)
+  throw new AppError('invalid', `No agent is known for this task. Name one: ${AGENTS.join(', ')}.`)
 }
 
 type RunTask = Pick<typeof tasks.$inferSelect, 'id' | 'contractId' | 'worktreeId' | 'repositoryId' | 'name' | 'phase'>

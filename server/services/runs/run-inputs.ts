@@ -2,15 +2,14 @@
 import { z } from 'zod'
 import { idInput } from '@/server/services/inputs'
 import { preserveMode } from '@/server/services/operation-inputs'
+import { AGENTS } from '@/server/transcripts/agents'
 
-export const AGENT_NAMES = ['claude-code', 'codex', 'gemini', 'opencode'] as const
-export const agentInput = z.enum(AGENT_NAMES, {
-  error: `An agent is one of ${AGENT_NAMES.join(', ')}.`,
-})
+export const agentInput = z.enum(AGENTS, { error: `An agent is one of ${AGENTS.join(', ')}.` })
 
 export const RESUME_MODES = ['continue', 'restart_phase', 'from_checkpoint'] as const
 
-const settings = {
+/** How an agent is run; part of every input that starts one. */
+export const runSettings = {
   /** The worker that is to run it; without it the one that holds the folder. */
   targetDaemonId: idInput.nullish(),
   /** What the agent is told; without it a sentence that fits the mode. */
@@ -26,7 +25,7 @@ const settings = {
 }
 
 const resume = {
-  ...settings,
+  ...runSettings,
   resumeMode: z.enum(RESUME_MODES).default('continue'),
   checkpointId: idInput.nullish(),
   /** The last message that the agent is to know: it goes on from there in a task of its own. */

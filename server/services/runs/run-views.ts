@@ -39,6 +39,17 @@ export type RunView = {
 /** What is being written right now: `number` rises by one with each piece, so a reader sees what it missed. */
 export type LiveText = { number: number; text: string; thinking: string }
 
+/** What a page hears of an agent at work in a task. */
+export type LiveView =
+  /** Everything that is being written, to begin with and after a gap. */
+  | { type: 'whole'; text: string; thinking: string }
+  /** Goes behind what is shown; `from` is how many characters came before it. */
+  | { type: 'piece'; kind: 'text' | 'thinking'; text: string; from: number }
+  /** It lies in the conversation now: read that anew. */
+  | { type: 'recorded' }
+  /** The run began, waits, or has ended: read it anew. */
+  | { type: 'state' }
+
 /** Seen before a resume: what the agent will know. */
 export type HandOverView = {
   agent: string

@@ -1,0 +1,7 @@
+import { previewResume } from '@/server/services/runs/hand-over'
+import { resumeTaskInput } from '@/server/services/runs/run-inputs'
+import { idOf, parse, route } from '@/app/api/v1/route-handler'
+
+export const { GET, POST, PUT, PATCH, DELETE } = route({
+  POST: async ({ ctx, params, body }) => previewResume(ctx, parse(resumeTaskInput, { ...body, taskId: idOf(params) })),
+})

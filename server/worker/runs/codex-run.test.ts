@@ -1,0 +1,178 @@
+// The real Codex, run by the worker against a model on loopback: what it is sent is what the page shows.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { codex } from '@/server/agents/codex'
+import { startTestModel, type TestModel } from '@/server/agents/test-model-host'
+import { responses } from '@/server/agents/test-model-responses'
+import { installProgram } from '@/server/agents/test-programs'
+import { runTurn } from '@/server/agents/test-turn'
+import { importTranscript } from '@/server/services/import/import-transcript'
+import { getSlice } from '@/server/services/conversation'
+import { requestConversationRewind } from '@/server/services/operations'
+import { requestStop } from '@/server/services/runs/answer-run'
+import { requestResume } from '@/server/services/runs/request-run'
+import { getRun, listRuns } from '@/server/services/runs/run-log'
+import { createOperationsWorld, type OperationsWorld } from '@/server/worker/test-world'
+import { attendOnce } from './active-runs'
+import { beginRun } from './run-agent'
+
+const file = await installProgram('codex')
+
+describe.skipIf(file === null)('a run of Codex', { timeout: 120_000 }, () => {
+  let world: OperationsWorld
+  let model: TestModel
+  let taskId: string
+
+  const run = async (input: Partial<Parameters<typeof requestResume>[1]> = {}) => {
+    const { id } = await requestResume(world.ctx, { taskId, permissions: 'allow', ...input })
+    const begun = await beginRun({ ctx: world.ctx, daemonId: world.daemonId }, id)
+    await begun?.ended
+    return getRun(world.ctx, { id })
+  }
+  const talk = async (of = taskId) => {
+    const page = await getSlice(world.ctx, { taskId: of, from: 0, limit: 100 })
+    return page.messages.filter(({ kind }) => kind !== 'notice').map((row) => [row.role, row.text ?? row.toolName])
+  }
+
+  beforeAll(async () => {
+    model = await startTestModel(responses)
+    world = await createOperationsWorld()
+    const home = join(world.home, 'codex')
+    mkdirSync(home, { recursive: true })
+    writeFileSync(
+      join(home, 'config.toml'),
+      `model = "test-model"\nmodel_provider = "test"\n[model_providers.test]\nname = "test"\nbase_url = "${model.url}/v1"\n` +
+        'wire_api = "responses"\nenv_key = "TEST_KEY"\nrequest_max_retries = 0\nstream_max_retries = 0\n',
+    )
+    Object.assign(process.env, { CODEX_HOME: home, TEST_KEY: 'x', MAKIMA_CODEX: file })
+    taskId = await world.addTask('Write words', { agent: 'codex', plan: 'Write words into files.' })
+  })
+
+  afterAll(async () => {
+    await world.close()
+    await model.close()
+  })
+
+  test('a task in which nothing was said begins with its plan', async () => {
+    model.say(
+      { text: 'I write one.', calls: [{ name: 'exec_command', input: { cmd: 'echo one > one.txt' } }] },
+      { text: 'Wrote one.' },
+    )
+    const done = await run()
+    expect(done).toMatchObject({ state: 'done', error: null, prompt: 'Write words into files.' })
+    expect(await talk()).toEqual([
+      ['user', 'Write words into files.'],
+      ['assistant', 'I write one.'],
+      ['tool', 'exec_command'],
+      ['assistant', 'Wrote one.'],
+    ])
+    expect((await world.getTask()).status).toBeTruthy()
+    expect(readFileSync(join(world.world.folder, 'one.txt'), 'utf8')).toBe('one\n')
+  })
+
+  test('it goes on in the same session while that ends where the talk ends', async () => {
+    model.say({ text: 'Nothing more to do.' })
+    const before = await getRunSession()
+    const done = await run({ additionalContext: 'And now?' })
+    expect(done.sessionId).toBe(before)
+    expect(await talk()).toHaveLength(6)
+    expect(model.histories.at(-1)?.at(-1)).toEqual(['user', 'And now?'])
+  })
+
+  test('after a rewind it goes on in a new session without what came after', async () => {
+    const page = await getSlice(world.ctx, { taskId, from: 0, limit: 100 })
+    const last = page.messages.findLast((row) => row.text === 'Wrote one.')
+    await world.perform(requestConversationRewind(world.ctx, { taskId, toMessageId: last?.id ?? '' }))
+    expect(await talk()).toHaveLength(4)
+    const former = (await getRunSession()) as string
+    const path = (await codex.findTranscript({ cwd: '', env: process.env, sessionId: former })) as string
+    const bytes = readFileSync(path)
+    model.say({ text: 'Another way.' })
+    const done = await run({ additionalContext: 'Try another way.' })
+    expect(done).toMatchObject({ state: 'done', notCarried: [] })
+    expect(done.sessionId).not.toBe(former)
+    expect(
+      model.histories.at(-1)?.map(([role, text]) => (role === 'user' || role === 'assistant' ? text : role)),
+    ).toEqual(['Write words into files.', 'I write one.', 'call', 'result', 'Wrote one.', 'Try another way.'])
+    expect(readFileSync(path)).toEqual(bytes)
+    expect(await talk()).toEqual([
+      ['user', 'Write words into files.'],
+      ['assistant', 'I write one.'],
+      ['tool', 'exec_command'],
+      ['assistant', 'Wrote one.'],
+      ['user', 'Try another way.'],
+      ['assistant', 'Another way.'],
+    ])
+  })
+
+  test('from an earlier message it goes on in a task of its own, and the first task stays as it is', async () => {
+    const before = await talk()
+    const page = await getSlice(world.ctx, { taskId, from: 0, limit: 100 })
+    const call = page.messages.find((row) => row.toolName === 'exec_command')
+    model.say({ text: 'From the middle.' })
+    const done = await run({ atMessageId: call?.id ?? '', additionalContext: 'Go on from here.' })
+    expect(done).toMatchObject({ state: 'done', error: null })
+    expect(done.taskId).not.toBe(taskId)
+    expect(await talk()).toEqual(before)
+    expect(await talk(done.taskId)).toEqual([
+      ...before.slice(0, 3),
+      ['user', 'Go on from here.'],
+      ['assistant', 'From the middle.'],
+    ])
+    expect(model.histories.at(-1)?.at(-1)).toEqual(['user', 'Go on from here.'])
+  })
+
+  test('the command for a terminal is answered without starting anything, and what is done there comes by import', async () => {
+    const asked = model.histories.length
+    const before = await talk()
+    const done = await run({ print: true })
+    expect(done.state).toBe('done')
+    expect(done.command).toBe(`cd ${world.world.folder} && codex resume ${done.sessionId}`)
+    expect(model.histories).toHaveLength(asked)
+    model.say({ text: 'In the terminal.' })
+    const path = (await codex.findTranscript({ cwd: '', env: process.env, sessionId: done.sessionId ?? '' })) as string
+    const program = await codex.find(process.env)
+    await runTurn(codex, {
+      cwd: world.world.folder,
+      env: process.env,
+      program,
+      sessionId: done.sessionId,
+      newSessionId: '',
+      prompt: 'By hand.',
+      model: null,
+      permissions: 'ask',
+      maxTurns: null,
+    })
+    await importTranscript(world.ctx, path, new AbortController().signal)
+    expect(await talk()).toEqual([...before, ['user', 'By hand.'], ['assistant', 'In the terminal.']])
+  })
+
+  test('an agent that is stopped leaves what it did, and can be resumed', async () => {
+    model.say({ text: 'I wait.', calls: [{ name: 'exec_command', input: { cmd: 'sleep 60' } }] })
+    const { id } = await requestResume(world.ctx, { taskId, additionalContext: 'Wait.', permissions: 'allow' })
+    const begun = await beginRun({ ctx: world.ctx, daemonId: world.daemonId }, id)
+    await waitFor(async () => (await talk()).some(([, text]) => text === 'I wait.'))
+    await expect(requestResume(world.ctx, { taskId })).rejects.toThrow('at work')
+    await requestStop(world.ctx, { id })
+    await attendOnce(world.ctx)
+    await begun?.ended
+    expect((await getRun(world.ctx, { id })).state).toBe('stopped')
+    expect((await world.getTask(taskId)).status).toBe('interrupted')
+    model.say({ text: 'Went on.' })
+    expect((await run()).state).toBe('done')
+    expect((await talk()).at(-1)).toEqual(['assistant', 'Went on.'])
+  })
+
+  const waitFor = async (isTrue: () => Promise<boolean>) => {
+    for (let tries = 0; !(await isTrue()); tries++) {
+      if (tries > 300) throw new Error('it did not happen within 30 s')
+      await sleep(100)
+    }
+  }
+
+  const getRunSession = async () => {
+    return (await listRuns(world.ctx, { taskId }))[0]?.sessionId
+  }
+})
