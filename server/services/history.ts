@@ -12,6 +12,9 @@ export type EventData = {
   'task.created': { name: string; parentTaskId?: string | null; isSupervisor?: boolean; plan?: string | null }
   'task.completed': { name: string; messages?: number; toolCalls?: number }
   'task.interrupted': { name: string; reason?: string | null; runId?: string }
+  /** The fork that made this task was undone, or stands again. */
+  'task.undone': OperationData & { name: string }
+  'task.redone': OperationData & { name: string }
   /** An agent was asked to go on; `runId` names the run. */
   'task.resumed': { runId: string; name: string; mode: string; agent: string }
   /** An agent that Makima ran is at rest: its turn ended, failed or was stopped. */
@@ -73,6 +76,8 @@ const KINDS: Record<EventType, true> = {
   'task.created': true,
   'task.completed': true,
   'task.interrupted': true,
+  'task.undone': true,
+  'task.redone': true,
   'task.resumed': true,
   'turn.ended': true,
   'permission.requested': true,

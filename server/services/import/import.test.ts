@@ -121,6 +121,24 @@ test('a file that grew gives its tail only, from the exact byte, and is whole ag
   expect((await importPath(ctx, path)).sources[0]?.outcome).toBe('unchanged')
 })
 
+test('a fork that was undone stays so when its session is read on', async () => {
+  const session = new Session()
+  session.prompt('one')
+  session.answer('ok')
+  const path = join(newFolder(), `${session.id}.jsonl`)
+  writeFileSync(path, session.text())
+  const first = await importPath(ctx, path)
+  const { id: taskId } = await findTask(session)
+  expect(first.sources[0]?.taskId).toBe(taskId)
+  await ctx.db.update(tasks).set({ status: 'undone' }).where(eq(tasks.id, taskId))
+  const known = session.lines.length
+  session.answer('more')
+  appendFileSync(path, `${session.lines.slice(known).join('\n')}\n`)
+  expect((await importPath(ctx, path)).sources[0]).toMatchObject({ outcome: 'grown', assistantMessages: 2 })
+  const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, taskId))
+  expect(task).toMatchObject({ status: 'undone', messageCount: 3 })
+})
+
 test('a torn last line is kept and counted, and read again when the file grows', async () => {
   const session = new Session()
   session.prompt('whole')

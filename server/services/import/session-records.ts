@@ -124,6 +124,8 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
         .update(tasks)
         .set({
           ...found,
+          // A fork that was undone stays so, also when its session is read to the end only now.
+          status: sql`case when status = 'undone' then status else ${found.status} end`,
           ...kept,
           ...held,
           ...parent,
