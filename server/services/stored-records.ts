@@ -1,7 +1,7 @@
-// Reads records back out of the stored bytes of sources. Offsets are bytes, so texts are cut as bytes, on the server:
-// a piece can be a megabyte and a record a few hundred bytes of it.
+// Reads records back out of the stored pieces of sources.
 import { sql } from 'drizzle-orm'
 import type { Context } from '@/server/context'
+import { type StoredPiece, unpackPiece } from './packed-piece'
 
 export type RecordPlace = { sourceId: string; offset: number; length: number }
 
@@ -12,29 +12,41 @@ export type RecordPlace = { sourceId: string; offset: number; length: number }
 export async function readRecords(ctx: Context, places: readonly RecordPlace[], atMost = 2_000_000): Promise<Buffer[]> {
   if (places.length === 0) return []
   const holders = await findHolders(ctx, [...new Set(places.map((place) => place.sourceId))])
-  const wanted = places.map((place, i) => ({
-    place: i,
+  const wanted = places.map((place) => ({
     source_id: holders.get(place.sourceId) ?? place.sourceId,
     first: place.offset,
     past: place.offset + Math.min(place.length, atMost),
   }))
-  const rows = await ctx.db.execute<{ place: number; bytes: Buffer }>(sql`
-    select w.place, substring(
-      coalesce(c.raw, convert_to(c.body, 'UTF8'))
-      from (greatest(w.first - c.start_offset, 0) + 1)::int
-      for (least(w.past, c.start_offset + c.size) - greatest(w.first, c.start_offset))::int) as bytes
-    from json_to_recordset(${JSON.stringify(wanted)}::text::json) as w(place int, source_id uuid, first bigint, past bigint)
-    join lateral (
-      select * from transcript_chunks c
-      where c.source_id = w.source_id and c.start_offset < w.past and c.start_offset >= coalesce((
-        select max(b.start_offset) from transcript_chunks b
-        where b.source_id = w.source_id and b.start_offset <= w.first), 0)
-        and c.start_offset + c.size > w.first
-    ) c on true
-    order by w.place, c.start_offset`)
   const parts: Buffer[][] = places.map(() => [])
-  for (const row of rows) parts[row.place]?.push(row.bytes)
+  for (const { source_id, start, size, ...stored } of await findPieces(ctx, wanted)) {
+    const bytes = unpackPiece(stored, size)
+    for (const [place, { first, past, ...of }] of wanted.entries()) {
+      if (of.source_id !== source_id || past <= start || first >= start + bytes.length) continue
+      // A copy, as a piece may be far larger than what is wanted of it.
+      parts[place]?.push(Buffer.from(bytes.subarray(Math.max(first - start, 0), past - start)))
+    }
+  }
   return parts.map((list) => (list.length === 1 && list[0] ? list[0] : Buffer.concat(list)))
+}
+
+type Stretch = { source_id: string; first: number; past: number }
+
+/** The pieces that hold something of the stretches, each once and those of one source in order. */
+async function findPieces(ctx: Context, wanted: Stretch[]) {
+  return ctx.db.execute<StoredPiece & { source_id: string; start: number; size: number }>(sql`
+    select c.source_id, c.start_offset::float8 as start, c.size, c.packed, c.raw
+    from (
+      select distinct c.source_id, c.start_offset
+      from json_to_recordset(${JSON.stringify(wanted)}::text::json) as w(source_id uuid, first bigint, past bigint)
+      join lateral (
+        select * from transcript_chunks c
+        where c.source_id = w.source_id and c.start_offset < w.past and c.start_offset >= coalesce((
+          select max(b.start_offset) from transcript_chunks b
+          where b.source_id = w.source_id and b.start_offset <= w.first), 0)
+          and c.start_offset + c.size > w.first
+      ) c on true
+    ) f join transcript_chunks c using (source_id, start_offset)
+    order by c.source_id, c.start_offset`)
 }
 
 /** A source that is the beginning of another has no bytes of its own: answers who holds them. */

@@ -5,7 +5,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import { hasCompleteTail, healLine } from './json-healing'
 import type { Block, RawRecord } from './types'
 
-export const BLOCK_BYTES = 32_768
+export const BLOCK_BYTES = 65_536
 
 const NEWLINE = 10
 const CARRIAGE_RETURN = 13

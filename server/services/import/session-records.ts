@@ -13,7 +13,7 @@ import type { PromptPlace } from './prompt-place'
 import { buildEvents } from './session-events'
 import type { SessionFeed } from './session-feed'
 import { largest, smallest, toDate } from './times'
-import { sumContract, sumTask } from './totals'
+import { sumContract, sumTasks } from './totals'
 
 export type SessionPlace = { repositoryId: string | null; worktreeId: string | null }
 
@@ -89,6 +89,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   }
 
   const cwd = facts.cwds[0]
+  const newTasks: (typeof tasks.$inferInsert)[] = []
   for (const [key, thread] of own) {
     const isMain = key === MAIN
     const at = { startedAt: toDate(thread.firstAt), lastActivityAt: new Date(thread.lastAt ?? lastAt ?? fallback) }
@@ -120,7 +121,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
         })
         .where(eq(tasks.id, taskId))
     } else {
-      await ctx.db.insert(tasks).values({
+      newTasks.push({
         id: taskId,
         ...shared,
         ...state,
@@ -133,12 +134,19 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
         forkedFromTaskId: isMain ? (input.origin?.taskId ?? null) : null,
         forkPoint: isMain && input.origin && main ? forkPoint(input, main) : null,
         continueFromTaskId: isMain ? (input.continues?.taskId ?? null) : null,
+        headSegmentId: input.feed.segmentId(key, thread.head.segment),
+        headSeq: thread.head.seq,
         createdAt: new Date(thread.firstAt ?? fallback),
       })
     }
-    await writeSegments(ctx, input, key, thread, taskId)
-    await sumTask(ctx, taskId)
   }
+  for (const batch of inBatches(newTasks)) await ctx.db.insert(tasks).values(batch)
+  const newSegments: (typeof segments.$inferInsert)[] = []
+  for (const [key, thread] of own) {
+    newSegments.push(...(await growSegments(ctx, input, key, thread, taskIds.get(key) as string)))
+  }
+  for (const batch of inBatches(newSegments)) await ctx.db.insert(segments).values(batch)
+  await sumTasks(ctx, [...taskIds.values()])
   await sumContract(ctx, contractId)
   const events = buildEvents(input, { contractId, isNewContract, title, taskIds, own, phase })
   return { contractId, taskIds, events, firstAt, lastAt }
@@ -168,14 +176,16 @@ function forkPoint(input: SessionInput, main: ThreadState) {
   }
 }
 
-async function writeSegments(
+/** Brings known segments to their new length and moves the head of a known task. Returns the segments to be added. */
+async function growSegments(
   ctx: Context,
   input: SessionInput,
   key: ThreadKey,
   thread: ThreadState,
   taskId: string,
-): Promise<void> {
+): Promise<(typeof segments.$inferInsert)[]> {
   const lengths = input.known.get(key)?.segmentLengths
+  const added: (typeof segments.$inferInsert)[] = []
   for (const [index, segment] of thread.segments.entries()) {
     const id = input.feed.segmentId(key, index)
     if (input.origin?.segmentIds.has(id)) continue
@@ -185,7 +195,7 @@ async function writeSegments(
       await ctx.db.update(segments).set({ length: segment.length }).where(eq(segments.id, id))
       continue
     }
-    await ctx.db.insert(segments).values({
+    added.push({
       id,
       ownerId: ctx.actor.ownerId,
       taskId,
@@ -195,7 +205,13 @@ async function writeSegments(
       length: segment.length,
     })
   }
-  await moveHead(ctx, taskId, input.feed.segmentId(key, thread.head.segment), thread.head.seq, lengths)
+  if (lengths) await moveHead(ctx, taskId, input.feed.segmentId(key, thread.head.segment), thread.head.seq, lengths)
+  return added
+}
+
+/** A statement takes at most 65,535 values. */
+function inBatches<T>(rows: T[], size = 1_000): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size))
 }
 
 /**
@@ -207,8 +223,8 @@ async function moveHead(
   taskId: string,
   segmentId: string,
   seq: number,
-  lengths: Map<string, number> | undefined,
+  lengths: Map<string, number>,
 ): Promise<void> {
-  if (lengths && (lengths.get(segmentId) ?? -1) >= seq) return
+  if ((lengths.get(segmentId) ?? -1) >= seq) return
   await ctx.db.update(tasks).set({ headSegmentId: segmentId, headSeq: seq }).where(eq(tasks.id, taskId))
 }

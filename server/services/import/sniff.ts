@@ -31,7 +31,10 @@ export async function sniff(candidate: Candidate): Promise<Sniffed> {
   let ended = true
   for await (const piece of candidate.open(0)) {
     bytes += piece.length
-    for (const block of splitter.push(piece)) records.push(...parseBlock(block, 1))
+    for (const block of splitter.push(piece)) {
+      records.push(...parseBlock(block, 1))
+      if (records.length >= ENOUGH_RECORDS) break
+    }
     const enough = records.length >= ENOUGH_RECORDS || (bytes >= ENOUGH_BYTES && records.some(namesSession))
     if (enough || bytes >= MOST_BYTES) {
       ended = false
