@@ -21,7 +21,7 @@ export type Candidate = {
 export type Skipped = { path: string; reason: string }
 
 const TRANSCRIPT_NAME = /\.jsonl$|^raw_transcript$/
-const READ_BYTES = 1 << 20
+const READ_BYTES = 256 << 10
 
 /** The folders in which agents keep transcripts on this machine, whether they exist or not. */
 export function usualPlaces(environment: NodeJS.ProcessEnv = process.env): string[] {

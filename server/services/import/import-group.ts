@@ -40,9 +40,10 @@ export async function importGroup(
           progress.change({ bytesDone: progress.state.bytesDone + read, records: progress.state.records + records })
         },
         placed: (rows) => progress.change({ messages: progress.state.messages + rows }),
+        done: (inside, all) => report.write(inside, all),
       }),
     )
-    await report.add(results)
+    report.count(results)
     return written?.mainTaskId ?? null
   } catch (error) {
     if (run.signal.aborted || isConnectionError(error) || isOutOfRoom(error)) throw error

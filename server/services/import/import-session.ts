@@ -55,8 +55,9 @@ export async function importSession(
         })
       }
     }
-    if (todo.length === 0) return { results, written: null }
-    const written = await feedAll(inside, ctx, group, todo, results, placeOf, progress)
+    const written =
+      todo.length === 0 ? null : await feedAll(inside, ctx, group, todo, results, placeOf, progress)
+    await progress.done(inside, results)
     return { results, written }
   })
 }

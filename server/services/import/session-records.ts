@@ -7,6 +7,7 @@ import type { Context } from '@/server/context'
 import type { NewEvent } from '@/server/services/history'
 import { toMessageId } from '@/server/services/message-id'
 import type { ThreadKey, ThreadState } from '@/server/transcripts/types'
+import { insertRows } from './insert-rows'
 import type { KnownTask } from './known-session'
 import { titleOfPlan } from './planner'
 import type { PromptPlace } from './prompt-place'
@@ -64,8 +65,10 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   const taskIds = new Map([...own.keys()].map((key) => [key, input.known.get(key)?.id ?? newId()] as const))
   const mainId = taskIds.get(MAIN) ?? null
 
+  // Sent one after the other without waiting: the server takes them in this order.
+  const writes: Promise<unknown>[] = []
   if (isNewContract) {
-    await ctx.db.insert(contracts).values({
+    const contract = {
       id: contractId,
       ...shared,
       name: title,
@@ -74,7 +77,8 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
       agents: [input.agent],
       createdAt: new Date(firstAt ?? fallback),
       lastActivityAt: new Date(lastAt ?? fallback),
-    })
+    }
+    writes.push(insertRows(ctx.db, [contract], (rows) => ctx.db.insert(contracts).values(rows)))
   } else {
     // A session that only joined the contract gives it no name; one whose subagents came first becomes its supervisor now.
     await ctx.db
@@ -140,12 +144,12 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
       })
     }
   }
-  for (const batch of inBatches(newTasks)) await ctx.db.insert(tasks).values(batch)
+  await insertRows(ctx.db, newTasks, (rows) => ctx.db.insert(tasks).values(rows))
   const newSegments: (typeof segments.$inferInsert)[] = []
   for (const [key, thread] of own) {
     newSegments.push(...(await growSegments(ctx, input, key, thread, taskIds.get(key) as string)))
   }
-  for (const batch of inBatches(newSegments)) await ctx.db.insert(segments).values(batch)
+  await insertRows(ctx.db, newSegments, (rows) => ctx.db.insert(segments).values(rows))
   await sumTasks(ctx, [...taskIds.values()])
   await sumContract(ctx, contractId)
   const events = buildEvents(input, { contractId, isNewContract, title, taskIds, own, phase })
@@ -207,11 +211,6 @@ async function growSegments(
   }
   if (lengths) await moveHead(ctx, taskId, input.feed.segmentId(key, thread.head.segment), thread.head.seq, lengths)
   return added
-}
-
-/** A statement takes at most 65,535 values. */
-function inBatches<T>(rows: T[], size = 1_000): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size))
 }
 
 /**
