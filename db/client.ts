@@ -7,10 +7,11 @@ import type { PgDatabase } from 'drizzle-orm/pg-core'
 import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import * as history from './history-tables'
+import * as runs from './run-tables'
 import * as work from './schema'
 import * as talk from './talk-tables'
 
-const schema = { ...work, ...talk, ...history }
+const schema = { ...work, ...talk, ...history, ...runs }
 
 type Schema = typeof schema
 

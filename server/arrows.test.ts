@@ -57,6 +57,8 @@ const forbidden: [file: string, imports: string, says: RegExp][] = [
   ['server/git/rewind.ts', '@/server/services/tasks', /knows git only/],
   ['server/transcripts/claude-code.ts', 'node:fs', /needs zod alone/],
   ['server/transcripts/claude-code.ts', '@/db/client', /needs zod alone/],
+  ['server/agents/codex.ts', '@/db/client', /knows the agents' programs only/],
+  ['server/agents/codex.ts', '@/server/services/tasks', /knows the agents' programs only/],
   ['server/cli/import.ts', '@/server/services/imports', /speaks HTTP/],
   ['server/cli/import.ts', '@/server/root', /write import type/],
   ['server/cli/up.ts', '@/server/services/imports', /what they do belongs to them/],
@@ -83,6 +85,7 @@ test('what the table allows passes', () => {
     'server/services/forks.ts': using('@/db/schema'),
     'server/git/rewind.ts': using('@/server/errors'),
     'server/transcripts/claude-code.ts': using('zod'),
+    'server/agents/codex.ts': using('@/server/transcripts/types'),
     'server/cli/import.ts': usingType('@/server/root'),
     'app/page.tsx': using('@/server/rsc'),
   }

@@ -54,6 +54,14 @@ export function MessageBody({ taskId, message }: { taskId: string; message: Mess
         </FoldedMessage>
       )
     case 'notice':
+      if (message.subtype?.startsWith('context:')) {
+        const kind = message.subtype.slice('context:'.length).replaceAll('_', ' ')
+        return (
+          <FoldedMessage id={message.id} icon={Info} title="Told to the agent" hint={kind === 'other' ? '' : kind}>
+            <LongText taskId={taskId} message={message} plain />
+          </FoldedMessage>
+        )
+      }
       return message.subtype?.includes('compact') ? (
         <p className="flex items-center gap-2 py-1 text-xs font-medium text-ink-2">
           <span aria-hidden className="h-px flex-1 bg-line-strong" />

@@ -26,6 +26,26 @@ describe('a call in one line', () => {
     })
     expect(summarizeTool('shell', { command: ['git', 'status'] })).toMatchObject({ object: 'git status' })
   })
+  test('a command is shown as a person would have typed it, however an agent gives it', () => {
+    const object = (name: string, input: Record<string, unknown>) => summarizeTool(name, input).object
+    expect(object('shell', { command: ['bash', '-lc', 'ls -la'] })).toBe('ls -la')
+    expect(object('exec_command', { cmd: 'npm test', workdir: '/r' })).toBe('npm test')
+    expect(object('exec', { input: 'const r = await tools.exec_command({cmd:"sed -n \\"1p\\" a"}); text(r)' })).toBe(
+      'sed -n "1p" a',
+    )
+    expect(object('exec', { input: 'a({cmd:"one"}); a({cmd:"two"})' })).toBe('a({cmd:"one"}); a({cmd:"two"})')
+    expect(summarizeTool('write_stdin', { session_id: 1, chars: 'y\n' })).toMatchObject({ verb: 'Type', object: 'y' })
+    const waits = { verb: 'Wait for', object: 'the running command' }
+    expect(summarizeTool('write_stdin', { session_id: 1 })).toMatchObject(waits)
+  })
+  test('a subagent is named by what it was asked', () => {
+    expect(summarizeTool('spawn_agent', { agent_type: 'explorer', message: 'Look at the taxes.' })).toMatchObject({
+      verb: 'Task',
+      object: 'Look at the taxes.',
+      note: 'explorer',
+    })
+    expect(summarizeTool('spawn_agent', { task_name: 'review', message: 'REDACTED' }).object).toBe('review')
+  })
   test('a patch counts its lines and names its first file', () => {
     const input = '*** Begin Patch\n*** Update File: a.ts\n-old\n+new\n+more\n*** Update File: b.ts\n*** End Patch'
     expect(summarizeTool('apply_patch', { input })).toMatchObject({

@@ -2,6 +2,7 @@
 import { firstLine, formatNoun, shortenPath } from '@/components/ui/format'
 import { countChanges, diffLines, toLines } from './line-diff'
 import { readEdits } from './tool-edits'
+import { readCommand } from './tool-command'
 import { readNumber, readText, type ToolInput } from './tool-input'
 import { findToolKind, type ToolKind } from './tool-kind'
 
@@ -54,13 +55,14 @@ export function summarizeTool(name: string | null, input: ToolInput): ToolSummar
         change,
       }
     }
-    case 'shell':
-      return {
-        ...base,
-        verb: 'Run',
-        object: firstLine(readText(input, 'command', 'cmd', 'script') ?? '', 200),
-        note: readText(input, 'description'),
+    case 'shell': {
+      const command = firstLine(readCommand(input) ?? '', 200)
+      if (isContinued(name)) {
+        const typed = { ...base, verb: 'Type', object: command }
+        return command === '' ? { ...base, mono: false, verb: 'Wait for', object: 'the running command' } : typed
       }
+      return { ...base, verb: 'Run', object: command, note: readText(input, 'description') }
+    }
     case 'read': {
       const offset = readNumber(input, 'offset')
       const limit = readNumber(input, 'limit')
@@ -96,13 +98,15 @@ export function summarizeTool(name: string | null, input: ToolInput): ToolSummar
         ...base,
         mono: false,
         verb: 'Task',
-        object: readText(input, 'description', 'name') ?? firstLine(readText(input, 'prompt', 'message') ?? '', 120),
+        object:
+          readText(input, 'description', 'name', 'task_name') ??
+          firstLine(readText(input, 'prompt', 'message') ?? '', 120),
         note: readText(input, 'subagent_type', 'agent_type'),
       }
     case 'fetch':
       return { ...base, verb: 'Fetch', object: readText(input, 'url') ?? '' }
     case 'websearch':
-      return { ...base, mono: false, verb: 'Search the web', object: readText(input, 'query') ?? '' }
+      return { ...base, mono: false, verb: 'Search the web', object: readText(input, 'query', 'url') ?? '' }
     case 'plan':
       return { ...base, mono: false, verb: 'Plan', object: firstLine(readText(input, 'plan') ?? '', 120) }
     case 'question':
@@ -112,6 +116,11 @@ export function summarizeTool(name: string | null, input: ToolInput): ToolSummar
     default:
       return kind satisfies never
   }
+}
+
+/** True for a call that waits for a running command or types into it. */
+function isContinued(name: string | null): boolean {
+  return name === 'write_stdin'
 }
 
 /** `mcp__server__do_thing` → "server: do_thing". */

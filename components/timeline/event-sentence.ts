@@ -27,6 +27,13 @@ function toKnown(event: EventView): KnownEvent {
   return { eventType: event.eventType, eventData: event.eventData } as KnownEvent
 }
 
+const RESUME_WORDS: Record<string, string> = {
+  restart_phase: 'from the start of its phase',
+  from_checkpoint: 'from a checkpoint',
+}
+
+const TURN_WORDS: Record<string, string> = { failed: 'Turn failed', stopped: 'Stopped', done: 'Turn ended' }
+
 type Told = Pick<EventSentence, 'lead' | 'text'> & Partial<EventSentence>
 
 function describe(event: KnownEvent, task: string | null, typeName: string): Told {
@@ -42,6 +49,16 @@ function describe(event: KnownEvent, task: string | null, typeName: string): Tol
       return { lead: 'Completed', text: event.eventData.name, tone: 'good' }
     case 'task.interrupted':
       return { lead: 'Interrupted', text: join(event.eventData.name, event.eventData.reason), tone: 'bad' }
+    case 'task.resumed':
+      return { lead: 'Resumed', text: join(event.eventData.name, RESUME_WORDS[event.eventData.mode]), tone: 'change' }
+    case 'turn.ended': {
+      const { state, reason } = event.eventData
+      return { lead: TURN_WORDS[state] ?? 'Turn ended', text: reason ?? '', tone: state === 'done' ? 'good' : 'bad' }
+    }
+    case 'permission.requested':
+      return { lead: 'Asks', text: `for leave to use ${event.eventData.toolName}`, tone: 'prompt' }
+    case 'permission.answered':
+      return { lead: 'Answered', text: `${event.eventData.toolName}: ${event.eventData.answer}` }
     case 'message.received':
       return {
         lead: 'Prompt',

@@ -1,5 +1,6 @@
 // Finds in an agent's own record what a message's row holds only the beginning of. Pure; odd records give back the row.
 import { contentText } from '@/server/transcripts/claude-code-content'
+import { outputText, partsText } from '@/server/transcripts/codex-content'
 
 type Cut = { text: string | null; toolInput: string | null; toolResult: string | null; nativeToolId: string | null }
 type Whole = Pick<Cut, 'text' | 'toolInput' | 'toolResult'>
@@ -19,12 +20,20 @@ export type Image = { mediaType: string; data: string }
 /** Images in base64 inside a record, in order. */
 export function findImages(record: Buffer | null): Image[] {
   const images: Image[] = []
+  const offer = (mediaType: unknown, data: unknown) => {
+    if (typeof mediaType !== 'string' || typeof data !== 'string') return
+    // A type that is no image, or a drawing that can hold a script, must not become an address in a page.
+    if (!/^image\/(png|jpeg|gif|webp)$/.test(mediaType) || !/^[A-Za-z0-9+/=\s]*$/.test(data)) return
+    images.push({ mediaType, data })
+  }
   visit(parse(record), (value) => {
     const source = value.type === 'image' && isObject(value.source) ? value.source : null
-    if (source?.type !== 'base64' || typeof source.data !== 'string' || typeof source.media_type !== 'string') return
-    // A type that is no image, or a drawing that can hold a script, must not become an address in a page.
-    if (!/^image\/(png|jpeg|gif|webp)$/.test(source.media_type) || !/^[A-Za-z0-9+/=\s]*$/.test(source.data)) return
-    images.push({ mediaType: source.media_type, data: source.data })
+    if (source?.type === 'base64') offer(source.media_type, source.data)
+    for (const address of [value.image_url, ...(Array.isArray(value.images) ? value.images : [])]) {
+      const [, mediaType, data] =
+        typeof address === 'string' ? (/^data:([^;,]+);base64,(.*)$/s.exec(address) ?? []) : []
+      offer(mediaType, data)
+    }
   })
   return images
 }
@@ -70,7 +79,10 @@ function findText(cut: string, record: unknown): string {
   visit(record, (value) => {
     for (const [key, item] of Object.entries(value)) {
       if (typeof item === 'string') offer(item)
-      else if (key === 'content' && Array.isArray(item)) offer(contentText(item).text)
+      else if (key === 'content' && Array.isArray(item)) {
+        offer(contentText(item).text)
+        offer(partsText(item).text)
+      }
     }
   })
   return longest
@@ -79,7 +91,12 @@ function findText(cut: string, record: unknown): string {
 function findInput(toolId: string | null, record: unknown): string | null {
   let found: string | null = null
   visit(record, (value) => {
-    if (toolId !== null && value.id === toolId && 'input' in value) found = JSON.stringify(value.input) ?? null
+    if (toolId === null) return
+    if (value.id === toolId && 'input' in value) found = JSON.stringify(value.input) ?? null
+    if (value.call_id !== toolId) return
+    // A tool of Codex takes JSON inside a string, or plain text.
+    if (typeof value.arguments === 'string') found = value.arguments
+    else if (typeof value.input === 'string') found = JSON.stringify({ input: value.input })
   })
   return found
 }
@@ -87,7 +104,9 @@ function findInput(toolId: string | null, record: unknown): string | null {
 function findResult(toolId: string | null, record: unknown): string | null {
   let found: string | null = null
   visit(record, (value) => {
-    if (toolId !== null && value.tool_use_id === toolId) found = toRowText(contentText(value.content).text)
+    if (toolId === null) return
+    if (value.tool_use_id === toolId) found = toRowText(contentText(value.content).text)
+    if (value.call_id === toolId && 'output' in value) found = toRowText(outputText(value.output).text)
   })
   return found
 }

@@ -12,7 +12,13 @@ export type EventData = {
   'contract.created': { name: string }
   'task.created': { name: string; parentTaskId?: string | null; isSupervisor?: boolean; plan?: string | null }
   'task.completed': { name: string; messages?: number; toolCalls?: number }
-  'task.interrupted': { name: string; reason?: string | null }
+  'task.interrupted': { name: string; reason?: string | null; runId?: string }
+  /** An agent was asked to go on; `runId` names the run. */
+  'task.resumed': { runId: string; name: string; mode: string; agent: string }
+  /** An agent that Makima ran is at rest: its turn ended, failed or was stopped. */
+  'turn.ended': { runId: string; state: string; reason?: string | null; costUsd?: number | null }
+  'permission.requested': { runId: string; requestId: string; toolName: string }
+  'permission.answered': { runId: string; requestId: string; toolName: string; answer: string }
   /** A person's prompt; `text` is its beginning. */
   'message.received': { messageId: string; text: string }
   'phase.changed': { from: Phase | null; to: Phase; messageId?: string | null }
@@ -68,6 +74,10 @@ const KINDS: Record<EventType, true> = {
   'task.created': true,
   'task.completed': true,
   'task.interrupted': true,
+  'task.resumed': true,
+  'turn.ended': true,
+  'permission.requested': true,
+  'permission.answered': true,
   'message.received': true,
   'phase.changed': true,
   'checkpoint.created': true,

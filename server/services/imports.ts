@@ -9,13 +9,15 @@ import { imports } from '@/db/schema'
 import { importSources, transcriptSources } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
 import { AppError } from '@/server/errors'
+import { AGENTS } from '@/server/transcripts/agents'
 import type { SourceReport } from '@/server/transcripts/types'
 import type { ImportProgress, ImportView, SourceView } from './views'
 
 export const requestImportInput = z.object({
   /** A transcript, a folder of them or a git repository. Without it the agents' usual places are looked through. */
   path: z.string().trim().min(1).max(4096).optional(),
-  agent: z.enum(['claude-code']).optional(),
+  /** Whose transcripts are wanted: what another agent wrote is passed over and told. Without it those of all agents. */
+  agent: z.enum(AGENTS).optional(),
 })
 
 export const getImportInput = z.object({

@@ -23,9 +23,37 @@ const PRICES: [prefix: string, price: Price][] = [
   ['claude-3-5-haiku', price(0.8, 4)],
 ]
 
+/** What goes into the cache costs no more than other input. */
+const openAiPrice = (input: number, output: number): Price => ({ ...price(input, output), cacheWrite: input })
+
+/** The same by the whole name without its date: here the beginning of one name is often another, dearer model. */
+const PRICES_BY_NAME: Record<string, Price | undefined> = {
+  'gpt-5': openAiPrice(1.25, 10),
+  'gpt-5-codex': openAiPrice(1.25, 10),
+  'gpt-5-mini': openAiPrice(0.25, 2),
+  'gpt-5-nano': openAiPrice(0.05, 0.4),
+  'gpt-5.1': openAiPrice(1.25, 10),
+  'gpt-5.1-codex': openAiPrice(1.25, 10),
+  'gpt-5.1-codex-max': openAiPrice(1.25, 10),
+  'gpt-5.1-codex-mini': openAiPrice(0.25, 2),
+  'gpt-5.2': openAiPrice(1.75, 14),
+  'gpt-5.2-codex': openAiPrice(1.75, 14),
+  'gpt-5.3-codex': openAiPrice(1.75, 14),
+  'gpt-5.4': openAiPrice(2.5, 15),
+  'gpt-5.4-mini': openAiPrice(0.75, 4.5),
+  'gpt-5.4-nano': openAiPrice(0.2, 1.25),
+  'gpt-5.5': openAiPrice(5, 30),
+}
+
+function findPrice(model: string): Price | undefined {
+  return (
+    PRICES.find(([prefix]) => model.startsWith(prefix))?.[1] ?? PRICES_BY_NAME[model.replace(/-\d{4}-\d{2}-\d{2}$/, '')]
+  )
+}
+
 /** The cost in US dollars, or null for a model whose price is not known: no number is better than a wrong one. */
 export function costOf(model: string | null, usage: Usage): number | null {
-  const found = model ? PRICES.find(([prefix]) => model.startsWith(prefix))?.[1] : undefined
+  const found = model ? findPrice(model) : undefined
   if (!found) return null
   const sum =
     usage.input * found.input +

@@ -45,6 +45,7 @@ export class RowWriter {
       nativeMessageId: null,
       model: null,
       usage: null,
+      cost: null,
       at: this.at,
       source: this.source,
       offset: this.record.offset,

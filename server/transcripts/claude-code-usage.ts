@@ -66,6 +66,6 @@ export class MessageUsage {
     const place = { segment, seq: this.seqs.get(index) }
     const row = tree.pendingRow(place)
     if (row !== null) row.usage = usage
-    else this.rows.patches.push({ type: 'usage', ...address(place), usage })
+    else this.rows.patches.push({ type: 'usage', ...address(place), usage, cost: null })
   }
 }

@@ -1,10 +1,11 @@
 // The table of agents whose transcripts are read, and how a file is told to be one of them.
 
 import { claudeCode } from './claude-code'
+import { codex } from './codex'
 import type { TranscriptFormat } from './types'
 
 /** A new agent is one line here. */
-export const formats: readonly TranscriptFormat[] = [claudeCode]
+export const formats: readonly TranscriptFormat[] = [claudeCode, codex]
 
 /**
  * The format of a file from the values of its first records (null for broken lines). One sure record is enough,
@@ -17,4 +18,9 @@ export function detectFormat(values: Iterable<Record<string, unknown> | null>): 
     if (format !== undefined) return format
   }
   return null
+}
+
+/** The members that list the messages of a document, over all formats. */
+export function listDocumentLists(): string[] {
+  return [...new Set(formats.flatMap(({ documentList }) => (documentList === null ? [] : [documentList])))]
 }

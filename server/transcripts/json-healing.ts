@@ -82,7 +82,7 @@ function resync(bytes: Buffer, start: number, found: Found[]): Found {
 }
 
 /** End of the value that begins at `start` by counting brackets outside strings; -1 when it does not end. */
-function findEnd(bytes: Buffer, start: number): number {
+export function findEnd(bytes: Buffer, start: number): number {
   const first = bytes[start]
   if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return trimmedEnd(bytes)
   let depth = 0
@@ -121,7 +121,8 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0
 }
 
-function skipBlank(bytes: Buffer, start: number): number {
+/** The first byte from `start` on that is neither white space, NUL nor a byte order mark. */
+export function skipBlank(bytes: Buffer, start: number): number {
   let at = start
   while (at < bytes.length) {
     if (isBlank(bytes[at])) at++

@@ -41,6 +41,8 @@ export type NewRecord = {
   parentId: string | null | undefined
   /** True for a prompt of a person, whose siblings are rewinds. */
   isPrompt: boolean
+  /** Where the record goes on, for agents whose records name no parent; rows that follow this place are left behind. */
+  after?: Place
 }
 
 /** The record that is being read: where its rows will go. */
@@ -142,7 +144,7 @@ export class Tree {
   enter(record: NewRecord): Cursor {
     const thread = this.thread(record.thread)
     const found = typeof record.parentId === 'string' ? this.find(record.parentId) : null
-    const parent = found !== null && found.segment.thread === thread ? found : thread.last
+    const parent = record.after ?? (found !== null && found.segment.thread === thread ? found : thread.last)
     const cursor: Cursor = {
       thread,
       parent,
@@ -151,6 +153,10 @@ export class Tree {
       siblingKey: record.isPrompt ? this.siblingKey(thread, record.parentId) : null,
       rows: 0,
       id: record.id,
+    }
+    if (record.after !== undefined && cursor.segment === parent.segment && parent.seq < parent.segment.state.length) {
+      cursor.rewoundFrom = thread.segments[thread.state.head.segment] ?? null
+      cursor.segment = null
     }
     const sibling = cursor.siblingKey === null ? undefined : this.firstPrompts.get(cursor.siblingKey)
     if (sibling !== undefined) {
@@ -206,6 +212,19 @@ export class Tree {
     const { segment } = place
     const seq = this.isFrozen(segment) ? place.seq : segment.state.length
     segment.thread.state.head = { segment: segment.index, seq }
+  }
+
+  /** The agent dropped what follows a place: the conversation in force ends there, and the rest stays to be read. */
+  rewind(place: Place): void {
+    const { thread, index } = place.segment
+    thread.last = place
+    thread.state.head = { segment: index, seq: place.seq }
+  }
+
+  /** Where the conversation in force ends. */
+  head(key: ThreadKey): Place {
+    const { state, segments } = this.thread(key)
+    return { segment: segments[state.head.segment] as Segment, seq: state.head.seq }
   }
 
   /** A row that `drain` has not handed out yet, else null. */

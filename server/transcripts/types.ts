@@ -1,6 +1,8 @@
 // What a transcript reader says about an agent's records, before anything touches the database.
 // Pure data: no reader here opens a file, asks the time or throws on odd input.
 
+import type { Agent } from './agents'
+
 /** A piece of a source that ends at a newline (the last piece of a source may not). */
 export type Block = {
   /** Where the piece begins in the source, in bytes. */
@@ -25,7 +27,12 @@ export type RawRecord = {
   problem: null | 'not_json' | 'not_an_object' | 'cut' | 'bad_utf8'
   /** True when the bytes had to be taken apart or cleaned to be read (glued values, a byte order mark, NUL bytes). */
   healed: boolean
+  /** In a document that holds a list of messages: where each of them lies in the source. */
+  elements?: Span[]
 }
+
+/** A stretch of a source, in bytes. */
+export type Span = { offset: number; length: number }
 
 export type MessageRole = 'user' | 'assistant' | 'system' | 'tool'
 export type MessageKind = 'prompt' | 'command' | 'text' | 'thinking' | 'tool' | 'summary' | 'notice' | 'unknown'
@@ -58,6 +65,8 @@ export type PlacedMessage = {
   model: string | null
   /** Only on the first row of a model message. */
   usage: Usage | null
+  /** What the agent itself says that the message cost, in US dollars; null when it says nothing. Stands beside `usage`. */
+  cost: number | null
   /** Milliseconds since 1970, from the record. */
   at: number | null
   /** The source that was current when the record was read (`beginSource`). */
@@ -89,7 +98,19 @@ export type MessagePatch =
       resultLength: number
       truncated: boolean
     }
-  | { type: 'usage'; thread: ThreadKey; segment: number; seq: number; usage: Usage }
+  | { type: 'usage'; thread: ThreadKey; segment: number; seq: number; usage: Usage; cost: number | null }
+  /** The text was written again, more complete; its record lies elsewhere now. */
+  | {
+      type: 'text'
+      thread: ThreadKey
+      segment: number
+      seq: number
+      text: string
+      source: number
+      offset: number
+      length: number
+      truncated: boolean
+    }
 
 /** A stretch of a thread. `parent` is null at a root; else the row of another segment after which this one goes on. */
 export type SegmentState = { parent: { segment: number; seq: number } | null; length: number }
@@ -195,11 +216,31 @@ export interface TranscriptReader {
   facts(): SessionFacts
 }
 
+/** Which session and thread a source belongs to, as its first records tell it. */
+export type SourceDescription = {
+  /** The session of the main thread, also in the file of a subagent. */
+  sessionId: string | null
+  /** The subagent whose own file this is; empty for a main thread. */
+  thread: ThreadKey
+  /** Ids of the user records seen: a fork holds copies of its origin's. */
+  userIds: string[]
+  /** The session this one says it was forked from. */
+  forkedFrom: string | null
+  /** Begins with the plan of another session. */
+  carriesOutPlan: boolean
+  /** The first time that a record of the talk has, as written (ISO 8601). */
+  firstAt: string | null
+}
+
 /** One line of the table of agents (formats.ts). */
 export type TranscriptFormat = {
-  agent: 'claude-code'
+  agent: Agent
+  /** Of agents that write a session as one JSON document: the member that lists its messages; else null. */
+  documentList: string | null
   /** True if a record could be of this format; asked for the first records of a file until one is sure. */
   recognises(value: Record<string, unknown>): boolean
+  /** Tells from the first records of a source whose it is. */
+  describe(values: Record<string, unknown>[]): SourceDescription
   createReader(): TranscriptReader
   createCounter(): { count(record: RawRecord): void; report(): SourceReport }
 }

@@ -1,11 +1,11 @@
-import { readText } from '@/components/conversation/tool-input'
+import { readCommand } from '@/components/conversation/tool-command'
 import { NoResult } from './no-result'
 import { OutputText } from './output-text'
 import type { ToolViewProps } from './tool-view-props'
 
 /** A command and what the terminal answered. */
 export function ShellTool({ message, input, result }: ToolViewProps) {
-  const command = readText(input, 'command', 'cmd', 'script') ?? message.toolInput ?? ''
+  const command = readCommand(input) ?? message.toolInput ?? ''
   return (
     <div className="flex flex-col gap-2">
       <pre

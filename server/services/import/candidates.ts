@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { opendir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { Agent } from '@/server/transcripts/agents'
 
 /** Something that may be a transcript and how to read its bytes. */
 export type Candidate = {
@@ -16,16 +17,28 @@ export type Candidate = {
   open(from: number): AsyncIterable<Buffer>
   /** What another program's catalogue says of it; the content decides in the end. */
   sessionId: string | null
+  /** Its name alone does not say that it is a transcript: it is one if its content is, and else not worth a word. */
+  unsure: boolean
 }
 
 export type Skipped = { path: string; reason: string }
 
 const TRANSCRIPT_NAME = /\.jsonl$|^raw_transcript$/
+/** A session that is one JSON document is named like any other file with data. */
+const DOCUMENT_NAME = /\.json$/
 const READ_BYTES = 256 << 10
 
-/** The folders in which agents keep transcripts on this machine, whether they exist or not. */
-export function usualPlaces(environment: NodeJS.ProcessEnv = process.env): string[] {
-  return [join(environment.CLAUDE_CONFIG_DIR || join(homedir(), '.claude'), 'projects')]
+/** The folders in which agents keep transcripts on this machine, whether they exist or not; of one agent, or of all. */
+export function usualPlaces(agent: Agent | null = null, environment: NodeJS.ProcessEnv = process.env): string[] {
+  const home = homedir()
+  const codex = environment.CODEX_HOME || join(home, '.codex')
+  const places: Record<Agent, string[]> = {
+    'claude-code': [join(environment.CLAUDE_CONFIG_DIR || join(home, '.claude'), 'projects')],
+    codex: [join(codex, 'sessions'), join(codex, 'archived_sessions')],
+    gemini: [join(home, '.gemini', 'tmp')],
+    opencode: [],
+  }
+  return agent === null ? Object.values(places).flat() : places[agent]
 }
 
 export async function fileCandidate(path: string): Promise<Candidate> {
@@ -38,6 +51,7 @@ export async function fileCandidate(path: string): Promise<Candidate> {
     modifiedAt: found.mtime,
     open: (from) => createReadStream(path, { start: from, highWaterMark: READ_BYTES }),
     sessionId: null,
+    unsure: false,
   }
 }
 
@@ -57,10 +71,10 @@ export async function findTranscripts(folder: string, skipped: Skipped[]): Promi
         const kind = entry.isSymbolicLink() ? await stat(path).catch(() => entry) : entry
         if (kind.isDirectory()) {
           if (entry.name !== '.git' && entry.name !== 'node_modules') waiting.push(path)
-        } else if (kind.isFile() && TRANSCRIPT_NAME.test(entry.name)) {
+        } else if (kind.isFile() && (TRANSCRIPT_NAME.test(entry.name) || DOCUMENT_NAME.test(entry.name))) {
           // One that goes away meanwhile, or whose name is no text, does not cost the others of its folder.
           await fileCandidate(path).then(
-            (candidate) => found.push(candidate),
+            (candidate) => found.push({ ...candidate, unsure: DOCUMENT_NAME.test(entry.name) }),
             (error: unknown) => skipped.push({ path, reason: unreadable(error) }),
           )
         }

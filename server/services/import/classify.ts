@@ -49,8 +49,10 @@ export async function classify(ctx: Context, source: SessionSource, row: SourceR
     await ctx.db.update(transcriptSources).set({ identity: candidate.identity }).where(eq(transcriptSources.id, row.id))
     return null
   }
+  // A document has no tail: it was written anew, whatever its first bytes are.
+  const grew = begins && source.sniffed.layout === 'lines'
   // A source that was only the beginning of another has no bytes of its own to go on from.
-  if (begins) return { source, sourceId: row.id, outcome: 'grown', row, continued: row.prefixOf === null }
+  if (grew) return { source, sourceId: row.id, outcome: 'grown', row, continued: row.prefixOf === null }
   await ctx.db.update(transcriptSources).set({ replacedAt: ctx.now() }).where(eq(transcriptSources.id, row.id))
   return { source, sourceId: newId(), outcome: 'rewritten', row, continued: false }
 }

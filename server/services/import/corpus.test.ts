@@ -1,7 +1,7 @@
 // Real transcripts, where they are at hand: what the import reports must equal an independent count, byte for byte.
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { eq } from 'drizzle-orm'
@@ -10,11 +10,23 @@ import { taskCheckpoints, tasks } from '@/db/schema'
 import { transcriptSources } from '@/db/talk-tables'
 import { type TestDatabase, createTestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
+import { formats } from '@/server/transcripts/formats'
 import { createTestContext, hashSource, importPath } from './test-import'
 
 const corpus = resolve(import.meta.dirname, '../../../../shared/corpus')
 
+/** What the independent count calls each agent. */
+const AGENTS: Record<string, string> = { claude: 'claude-code', codex: 'codex', gemini: 'gemini', opencode: 'opencode' }
+
 type Truth = Record<string, number | string> & { file: string; format: string }
+
+const isRead = (truth: Truth) => formats.some(({ agent }) => agent === AGENTS[truth.format])
+
+function truths(): Truth[] {
+  if (!existsSync(corpus)) return []
+  const lines = readFileSync(join(corpus, 'ground-truth.jsonl'), 'utf8').trim().split('\n')
+  return lines.map((line) => JSON.parse(line) as Truth)
+}
 
 describe.skipIf(!existsSync(corpus))('the corpus', () => {
   let database: TestDatabase
@@ -25,37 +37,77 @@ describe.skipIf(!existsSync(corpus))('the corpus', () => {
   })
   afterAll(() => database.close())
 
-  test('each transcript of a folder is counted as the ground truth counts it and comes out byte for byte', async () => {
-    const view = await importPath(ctx, join(corpus, 'claude-code'))
-    expect(view.state).toBe('done')
-    const byPath = new Map(view.sources.map((source) => [source.path, source]))
-    const truths = readFileSync(join(corpus, 'ground-truth.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Truth)
-    const wanted = truths.filter((truth) => truth.format === 'claude' && truth.file.startsWith('claude-code/'))
-    expect(wanted.length).toBeGreaterThan(30)
-    for (const truth of wanted) {
-      const source = byPath.get(join(corpus, truth.file))
-      expect(source?.skipped, truth.file).toBeUndefined()
-      expect(source && counted(source), truth.file).toEqual(expected(truth))
-      const raw = createHash('sha256')
-        .update(readFileSync(join(corpus, truth.file)))
-        .digest('hex')
-      expect(await hashSource(ctx, source?.id ?? ''), truth.file).toBe(raw)
+  // Documents of an agent that is not read yet are nobody's transcripts.
+  const folders = ['claude-code', 'codex', 'gemini', 'opencode', 'entire/v1-multi-agent'].filter((folder) =>
+    truths().some((truth) => isRead(truth) && truth.file.startsWith(`${folder}/`)),
+  )
+  test.each(folders)(
+    'each transcript of %s is counted as the ground truth counts it and comes out byte for byte',
+    async (folder) => {
+      const wanted = truths().filter((truth) => isRead(truth) && truth.file.startsWith(`${folder}/`))
+      expect(wanted.length).toBeGreaterThan(0)
+      const view = await importPath(ctx, join(corpus, folder))
+      expect(view.state).toBe('done')
+      const byPath = new Map(view.sources.map((source) => [source.path, source]))
+      for (const truth of wanted) {
+        const source = byPath.get(join(corpus, truth.file))
+        expect(source?.skipped, truth.file).toBeUndefined()
+        expect(source && counted(source), truth.file).toEqual(expected(truth))
+        const raw = createHash('sha256')
+          .update(readFileSync(join(corpus, truth.file)))
+          .digest('hex')
+        expect(await hashSource(ctx, source?.id ?? ''), truth.file).toBe(raw)
+      }
+      const again = await importPath(ctx, join(corpus, folder))
+      expect(new Set(again.sources.filter((source) => !source.skipped).map((source) => source.outcome))).toEqual(
+        new Set(['unchanged']),
+      )
+    },
+    120_000,
+  )
+
+  test('a subagent of Codex is a task below the one that started it', async () => {
+    const parent = '019d7d08-46c9-7f73-affe-4e6ca9852d56'
+    const found = await ctx.db.select().from(tasks).where(eq(tasks.nativeSessionId, parent))
+    const main = found.find((task) => task.nativeThread === '')
+    const child = found.find((task) => task.nativeThread !== '')
+    expect(found).toHaveLength(2)
+    expect(main).toMatchObject({ agent: 'codex', messageCount: expect.any(Number), parentTaskId: null })
+    expect(child).toMatchObject({
+      nativeThread: '019d7e3e-fae8-7a02-86dc-fa6bbec0caab',
+      parentTaskId: main?.id,
+      contractId: main?.contractId,
+      spawnedByToolId: 'call_2JkGmv1DIX39KdaWVE5iMWSg',
+      status: 'completed',
+      toolCallCount: 16,
+      tokensOutput: 3424,
+      tokensCacheRead: 2731776,
+    })
+  })
+
+  test('a checkpoint of several agents is read by the formats of each', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'makima-agents-'))
+    const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args])
+    git('init', '-q', '-b', 'entire/checkpoints/v1')
+    cpSync(join(corpus, 'entire/v1-multi-agent'), folder, { recursive: true })
+    git('add', '-A')
+    git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-qm', 'Checkpoint: bb21edce625a')
+    const view = await importPath(ctx, folder)
+    expect(view.sources.map(({ agent }) => agent).sort()).toEqual(['claude-code', ...Array(5).fill('codex')])
+    for (const truth of truths().filter(({ file }) => file.startsWith('entire/v1-multi-agent/'))) {
+      const path = truth.file.replace('entire/v1-multi-agent/', '')
+      const source = view.sources.find((candidate) => candidate.path.endsWith(`:${path}`))
+      expect(source && counted(source), path).toEqual(expected(truth))
     }
-    const again = await importPath(ctx, join(corpus, 'claude-code'))
-    expect(new Set(again.sources.filter((source) => !source.skipped).map((source) => source.outcome))).toEqual(
-      new Set(['unchanged']),
-    )
-  }, 120_000)
+  }, 60_000)
 
   test('each transcript of a real repository is counted, and joined to each commit that names it', async () => {
     const clone = join(mkdtempSync(join(tmpdir(), 'makima-corpus-')), 'cli.git')
     execFileSync('git', ['clone', '-q', '--mirror', join(corpus, 'entire/cli.bundle'), clone])
     const view = await importPath(ctx, clone)
     expect(view.state).toBe('done')
-    const sources = await ctx.db.select().from(transcriptSources).where(eq(transcriptSources.kind, 'git'))
+    const kept = await ctx.db.select().from(transcriptSources).where(eq(transcriptSources.kind, 'git'))
+    const sources = kept.filter((source) => source.path.startsWith(clone))
     const joined = await ctx.db
       .select({ sha: taskCheckpoints.commitSha, session: tasks.nativeSessionId, external: taskCheckpoints.externalId })
       .from(taskCheckpoints)

@@ -110,6 +110,7 @@ function blobCandidate(
     identity: entries.map((entry) => entry.sha).join('+'),
     modifiedAt: null,
     sessionId: null,
+    unsure: false,
     open: (from) => readBlobs(entries, from, objects, cache),
   }
 }

@@ -2,7 +2,8 @@
 import { and, inArray, isNull, sql } from 'drizzle-orm'
 import { transcriptSources } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
-import { countLines, createBlockSplitter, parseBlock } from '@/server/transcripts/json-values'
+import { createRecordStream, type RecordStream } from '@/server/transcripts/json-document'
+import { createBlockSplitter } from '@/server/transcripts/json-values'
 import type { TranscriptFormat } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
 import type { KnownSession } from './known-session'
@@ -21,6 +22,7 @@ export async function findHolder(
   session: KnownSession,
   mainTaskId: string | null,
   candidate: Candidate,
+  stream: RecordStream,
   counter: Counter,
   progress: Progress,
 ): Promise<{ sourceId: string; fed: FedSource } | null> {
@@ -42,7 +44,7 @@ export async function findHolder(
         )
     : []
   if (fresh.length === 0 && stored.length === 0) return null
-  const counted = await countOnly(candidate, counter, progress.signal)
+  const counted = await countOnly(candidate, stream, counter, progress.signal)
   const digest = counted.contentHash.toString('hex')
   const holder =
     fresh.find(([, source]) => source.prefixes.get(counted.bytes) === digest)?.[0] ??
@@ -62,16 +64,19 @@ async function findStoredHolder(ctx: Context, ids: string[], length: number, dig
   return null
 }
 
-async function countOnly(candidate: Candidate, counter: Counter, signal: AbortSignal): Promise<FedSource> {
+async function countOnly(
+  candidate: Candidate,
+  stream: RecordStream,
+  counter: Counter,
+  signal: AbortSignal,
+): Promise<FedSource> {
   const splitter = createBlockSplitter()
   const hashes = new PrefixHashes([])
   let bytes = 0
-  let lines = 0
   let parsedTo = 0
   const take = (blocks: ReturnType<typeof splitter.push>) => {
     for (const block of blocks) {
-      for (const record of parseBlock(block, lines + 1)) counter.count(record)
-      lines += countLines(block)
+      for (const record of stream.push(block)) counter.count(record)
       if (block.complete) parsedTo = block.offset + block.bytes.length
     }
   }
@@ -82,6 +87,7 @@ async function countOnly(candidate: Candidate, counter: Counter, signal: AbortSi
     take(splitter.push(piece))
   }
   take(splitter.end())
+  for (const record of stream.end()) counter.count(record)
   const { contentHash, found } = hashes.end()
   return { sourceId: '', bytes, parsedTo, contentHash, report: counter.report(), prefixes: found }
 }
@@ -93,11 +99,9 @@ export async function recount(
   task: SourceTask,
 ): Promise<{ counter: Counter; lines: number }> {
   const counter = format.createCounter()
-  let lines = 0
+  const stream = createRecordStream('lines', null)
   for await (const stored of readStoredBlocks(ctx.db, task.sourceId, 0, task.row?.parsedTo ?? 0)) {
-    const block = { ...stored, complete: true }
-    for (const record of parseBlock(block, lines + 1)) counter.count(record)
-    lines += countLines(block)
+    for (const record of stream.push({ ...stored, complete: true })) counter.count(record)
   }
-  return { counter, lines }
+  return { counter, lines: stream.lines() }
 }

@@ -13,6 +13,8 @@ import {
 } from './entire-repository'
 import { keepUnread } from './keep-unread'
 import { type Run, passOver } from './import-group'
+import { judgeSource } from './refusal'
+import type { SessionGroup } from './session-group'
 import { SessionLanes } from './session-lanes'
 import { sniff } from './sniff'
 
@@ -43,29 +45,28 @@ async function importTranscripts(run: Run, repository: Repository, transcripts: 
   const begun = (group: EntireTranscript[]) => group.map((transcript) => transcript.createdAt).sort()[0] ?? ''
   for (const group of [...bySession.values()].sort((a, b) => begun(a).localeCompare(begun(b)))) {
     run.signal.throwIfAborted()
-    const byContent = new Map<
-      string,
-      {
-        format: NonNullable<Awaited<ReturnType<typeof sniff>>['format']>
-        sessionId: string
-        sources: { candidate: EntireTranscript['candidate']; sniffed: Awaited<ReturnType<typeof sniff>> }[]
-      }
-    >()
+    const byContent = new Map<string, SessionGroup>()
     for (const { candidate, agent, sessionId } of group) {
       const sniffed = await sniff(candidate)
-      if (!sniffed.format) {
-        await keepUnread(run.ctx, candidate, sessionId)
+      const verdict = judgeSource(sniffed, candidate.bytes, run.agent)
+      if (verdict.format === null) {
+        const kept = sniffed.tooLarge || sniffed.format === null
+        if (kept) await keepUnread(run.ctx, candidate, sessionId)
         await run.report.skip(
           candidate.path,
-          `It was written by ${agent ?? 'an agent'} and is kept byte for byte, but its format is not read yet.`,
+          sniffed.format === null
+            ? `It was written by ${agent ?? 'an agent'} and is kept byte for byte, but its format is not read yet.`
+            : verdict.reason,
         )
         passOver(run, candidate)
         continue
       }
+      const { format } = verdict
       const native = sniffed.sessionId ?? sessionId
-      const entry = byContent.get(native) ?? { format: sniffed.format, sessionId: native, sources: [] }
+      const key = `${format.agent} ${native}`
+      const entry = byContent.get(key) ?? { format, sessionId: native, sources: [] }
       entry.sources.push({ candidate, sniffed })
-      byContent.set(native, entry)
+      byContent.set(key, entry)
     }
     for (const entry of byContent.values()) await lanes.take(entry)
   }

@@ -48,6 +48,7 @@ async function newRun(): Promise<Run> {
     ctx,
     importId,
     signal: new AbortController().signal,
+    agent: null,
     progress: new ProgressReporter(ctx, importId),
     places: new SessionPlaces(ctx),
     report: new ImportReport(ctx, importId),

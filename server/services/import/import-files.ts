@@ -1,13 +1,13 @@
 // Imports transcript files: groups them by session, oldest first, then finds the commits made meanwhile.
 import { type Candidate, type Skipped } from './candidates'
-import { type Run, passOver, readError } from './import-group'
+import { type Run, disregard, passOver, readError } from './import-group'
+import { keepUnread } from './keep-unread'
+import { judgeSource } from './refusal'
+import { joinThreads } from './root-session'
 import type { SessionGroup, SessionSource } from './session-group'
 import { SessionLanes } from './session-lanes'
 import { sniff } from './sniff'
 import { recordTimedCommits } from './timed-commits'
-
-const UNKNOWN_FORMAT =
-  'No agent known to Makima wrote this: it reads Claude Code transcripts. The file was left as it is.'
 
 export async function importFiles(run: Run, candidates: Candidate[], skipped: Skipped[]): Promise<void> {
   const { progress, report } = run
@@ -21,15 +21,21 @@ export async function importFiles(run: Run, candidates: Candidate[], skipped: Sk
     run.signal.throwIfAborted()
     try {
       const sniffed = await sniff(candidate)
-      if (!sniffed.format) {
-        skipped.push({ path: candidate.path, reason: sniffed.empty ? 'The file is empty.' : UNKNOWN_FORMAT })
-        passOver(run, candidate)
+      const verdict = judgeSource(sniffed, candidate.bytes, run.agent)
+      if (verdict.format === null) {
+        if (sniffed.tooLarge) await keepUnread(run.ctx, candidate, sniffed.sessionId ?? candidate.path)
+        if (candidate.unsure && !verdict.isTranscript) disregard(run, candidate)
+        else {
+          skipped.push({ path: candidate.path, reason: verdict.reason })
+          passOver(run, candidate)
+        }
         continue
       }
+      const { format } = verdict
       const sessionId = sniffed.sessionId ?? candidate.path
-      const key = `${sniffed.format.agent} ${sessionId}`
+      const key = `${format.agent} ${sessionId}`
       const group = groups.get(key) ?? {
-        format: sniffed.format,
+        format,
         sessionId,
         sources: [] as SessionSource[],
         firstAt: sniffed.firstAt ?? '',
@@ -46,7 +52,7 @@ export async function importFiles(run: Run, candidates: Candidate[], skipped: Sk
   const lanes = new SessionLanes(run, null)
   // Oldest first, so that a fork finds its origin.
   const inOrder = [...groups.values()].sort((a, b) => a.firstAt.localeCompare(b.firstAt))
-  for (const group of inOrder) await lanes.take(group)
+  for (const group of joinThreads(inOrder)) await lanes.take(group)
   await lanes.finish()
   progress.change({ phase: 'checkpoints', current: null })
   report.checkpoints += await recordTimedCommits(run.ctx, run.places, lanes.taskIds, (note) => report.note(note))

@@ -3,6 +3,7 @@ import { isAppError } from '@/server/errors'
 import type { Context } from '@/server/context'
 import type { Repository } from '@/server/git/types'
 import { logger } from '@/server/log'
+import type { Agent } from '@/server/transcripts/agents'
 import type { Candidate } from './candidates'
 import type { ImportReport } from './import-report'
 import { importSession } from './import-session'
@@ -13,6 +14,8 @@ import type { SessionPlaces } from './session-places'
 export type Run = {
   ctx: Context
   importId: string
+  /** Only this agent's transcripts are wanted; null: any. */
+  agent: Agent | null
   progress: ProgressReporter
   places: SessionPlaces
   signal: AbortSignal
@@ -73,6 +76,12 @@ async function again<T>(work: () => Promise<T>): Promise<T> {
 export function passOver(run: Run, candidate: Candidate): void {
   const { state } = run.progress
   run.progress.change({ bytesDone: state.bytesDone + candidate.bytes, sourcesDone: state.sourcesDone + 1 })
+}
+
+/** What is no transcript after all is no source of the import. */
+export function disregard(run: Run, candidate: Candidate): void {
+  const { state } = run.progress
+  run.progress.change({ bytesTotal: state.bytesTotal - candidate.bytes, sourcesTotal: state.sourcesTotal - 1 })
 }
 
 export function readError(error: unknown): string {

@@ -3,15 +3,18 @@ import { sql } from 'drizzle-orm'
 import { transcriptChunks } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
 import { ensureHistoryMonths, recordEvents } from '@/server/services/history'
+import { createRecordStream } from '@/server/transcripts/json-document'
 import type { SessionFacts, SourceReport, ThreadKey } from '@/server/transcripts/types'
 import { classify, findSources, hashInto, inFeedingOrder } from './classify'
 import { listFeeds, writeFeeds } from './feed-log'
 import { findHolder, recount } from './holder'
 import { findSession } from './known-session'
 import { findOrigin } from './origin'
+import { type LinkedSession, lockSession } from './linked-session'
 import { findPlanner } from './planner'
 import { PrefixHashes } from './prefix-hashes'
 import { type PromptPlace, toPromptPlace } from './prompt-place'
+import { underRoot } from './root-session'
 import { type FedSource, type FeedOptions, type Listener, SessionFeed } from './session-feed'
 import type { Progress, SessionGroup, SourceResult, SourceRow, SourceTask } from './session-group'
 import { type SessionPlace, writeSession } from './session-records'
@@ -28,11 +31,14 @@ const MAIN: ThreadKey = ''
 /** `placeOf` finds the repository and worktree of a session by the folders its records name. */
 export async function importSession(
   ctx: Context,
-  group: SessionGroup,
+  asked: SessionGroup,
   placeOf: (facts: SessionFacts) => Promise<SessionPlace>,
   progress: Progress,
 ): Promise<SessionImport> {
   return withTransaction(ctx, async (inside) => {
+    const whole = await underRoot(inside, asked)
+    const linked = await lockSession(inside, whole.format.agent, whole.sessionId)
+    const group = linked ? { ...whole, sessionId: linked.sessionId } : whole
     // A power cut may cost the last sessions of an import, never a part of one; the next import reads them again.
     const [rows] = await Promise.all([
       findSources(inside, group),
@@ -56,7 +62,7 @@ export async function importSession(
       }
     }
     const written =
-      todo.length === 0 ? null : await feedAll(inside, ctx, group, todo, results, placeOf, progress)
+      todo.length === 0 ? null : await feedAll(inside, ctx, group, linked, todo, results, placeOf, progress)
     await progress.done(inside, results)
     return { results, written }
   })
@@ -66,6 +72,7 @@ async function feedAll(
   ctx: Context,
   outside: Context,
   group: SessionGroup,
+  linked: LinkedSession | null,
   todo: SourceTask[],
   results: SourceResult[],
   placeOf: (facts: SessionFacts) => Promise<SessionPlace>,
@@ -113,7 +120,8 @@ async function feedAll(
     const state = resumes ? replayed : (recounted ?? { counter: group.format.createCounter(), lines: 0 })
     const from = task.continued ? (task.row?.parsedTo ?? 0) : 0
     if (from === 0) {
-      const known = await findHolder(ctx, filled, session, mainTaskId, candidate, state.counter, progress)
+      const stream = createRecordStream(sniffed.layout, group.format.documentList)
+      const known = await findHolder(ctx, filled, session, mainTaskId, candidate, stream, state.counter, progress)
       if (known) {
         fed.push({ task, fed: { ...known.fed, sourceId: task.sourceId }, prefixOf: known.sourceId })
         continue
@@ -127,6 +135,7 @@ async function feedAll(
     const options: FeedOptions = {
       ...(startsFork && { fork: true }),
       ...(ignoreInline.length > 0 && { ignoreInline }),
+      ...(sniffed.layout === 'document' && { document: true }),
     }
     startsFork = false
     const counter = from === 0 ? group.format.createCounter() : state.counter
@@ -161,6 +170,7 @@ async function feedAll(
         sessionId: group.sessionId,
         feed,
         known: session.known,
+        linked,
         origin: origin ? { ...origin, segmentIds: new Set(origin.segments.map((segment) => segment.id)) } : null,
         continues: session.known.size === 0 && !origin ? await findPlanner(ctx, group, readerFacts, prompts[0]) : null,
         place,

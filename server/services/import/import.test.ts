@@ -358,3 +358,23 @@ test('garbage between records, glued records and NUL bytes are kept, counted and
   expect(view.sources[0]?.healed).toBeGreaterThan(0)
   expect(await hashSource(ctx, view.sources[0]?.id ?? '')).toBe(hashFile(path))
 })
+
+test('what another agent wrote than the one asked for is passed over and told', async () => {
+  const session = new Session()
+  session.prompt('whose am I')
+  const folder = newFolder()
+  writeFileSync(join(folder, 'talk.jsonl'), session.text())
+  writeFileSync(join(folder, 'other.jsonl'), '{"what":"is this"}\n')
+  writeFileSync(join(folder, 'package.json'), '{"name":"no transcript"}\n')
+  const wrong = await importPath(ctx, folder, 'codex')
+  expect(wrong.sources.map((source) => source.skipped)).toEqual([
+    'Codex was asked for, but no record in it is one that Codex writes. The file was left as it is.',
+    'Codex was asked for, but Claude Code wrote this. The file was left as it is.',
+  ])
+  expect(wrong.progress).toMatchObject({ sourcesTotal: 2, sourcesDone: 2 })
+  const right = await importPath(ctx, folder, 'claude-code')
+  expect(right.sources.map(({ path, outcome }) => [path, outcome])).toEqual([
+    [join(folder, 'other.jsonl'), null],
+    [join(folder, 'talk.jsonl'), 'new'],
+  ])
+})

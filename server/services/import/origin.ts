@@ -8,7 +8,7 @@ import type { SessionGroup } from './session-group'
 
 const MAIN = ''
 
-/** A fork inside the agent begins with copies of its origin's records under the same ids. */
+/** A fork inside the agent begins with copies of its origin's records under the same ids, or names its origin. */
 export async function findOrigin(ctx: Context, group: SessionGroup, session: KnownSession) {
   let originTaskId = session.forkedFromTaskId
   const ids = group.sources
@@ -25,6 +25,21 @@ export async function findOrigin(ctx: Context, group: SessionGroup, session: Kno
         and t.owner_id = ${ctx.actor.ownerId} and t.native_session_id <> ${group.sessionId} limit 1`)
     originTaskId = found?.id ?? null
   }
+  const forkedFrom = group.sources.find((source) => source.sniffed.forkedFrom !== null)?.sniffed.forkedFrom
+  if (!originTaskId && session.known.size === 0 && forkedFrom) {
+    const [found] = await ctx.db
+      .select({ id: tasks.id })
+      .from(tasks)
+      .where(
+        and(
+          eq(tasks.ownerId, ctx.actor.ownerId),
+          eq(tasks.agent, group.format.agent),
+          eq(tasks.nativeSessionId, forkedFrom),
+          eq(tasks.nativeThread, MAIN),
+        ),
+      )
+    originTaskId = found?.id ?? null
+  }
   if (!originTaskId) return null
   const lineage = await listLineage(ctx, originTaskId)
   const first = lineage[0]
@@ -33,7 +48,18 @@ export async function findOrigin(ctx: Context, group: SessionGroup, session: Kno
     ctx,
     lineage.flatMap((task) => task.taskIds),
   )
-  return { taskId: originTaskId, contractId: first.contractId, segments, feeds: await listFeeds(ctx, originTaskId) }
+  return { taskId: originTaskId, contractId: first.contractId, segments, feeds: await firstFeeds(ctx, lineage) }
+}
+
+/** The feeds of the nearest task of the lineage that has any; they begin with those of its own origins. */
+async function firstFeeds(ctx: Context, lineage: { taskIds: string[] }[]) {
+  for (const { taskIds } of lineage) {
+    for (const taskId of taskIds) {
+      const feeds = await listFeeds(ctx, taskId)
+      if (feeds.length > 0) return feeds
+    }
+  }
+  return []
 }
 
 /** The session of a task, the session that one was forked from, and so on; all their tasks. */
@@ -43,7 +69,13 @@ async function listLineage(ctx: Context, taskId: string) {
   for (let next: string | null = taskId; next && !seen.has(next); ) {
     seen.add(next)
     const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, next))
-    if (!task?.nativeSessionId) break
+    if (!task) break
+    if (!task.nativeSessionId) {
+      // A fork made by Makima that has not gone on: its talk is that of what it was forked from.
+      lineage.push({ contractId: task.contractId, taskIds: [task.id] })
+      next = task.forkedFromTaskId
+      continue
+    }
     const all = await ctx.db
       .select({ id: tasks.id })
       .from(tasks)

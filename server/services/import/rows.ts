@@ -69,7 +69,7 @@ function writeMessage(rows: CopyRows, message: PlacedMessage, places: Places): v
   rows.bigint(message.usage?.output ?? null)
   rows.bigint(message.usage?.cacheRead ?? null)
   rows.bigint(message.usage?.cacheWrite ?? null)
-  rows.double(message.usage ? costOf(message.model, message.usage) : null)
+  rows.double(message.usage ? (message.cost ?? costOf(message.model, message.usage)) : null)
   rows.moment(message.at)
   rows.text(message.nativeId)
   rows.text(message.nativeMessageId)
@@ -93,6 +93,11 @@ export async function writePatches(db: Database, patches: MessagePatch[], places
           result_source_id = ${places.sourceId(patch.resultSource)}, result_offset = ${patch.resultOffset},
           result_length = ${patch.resultLength}, truncated = truncated or ${patch.truncated}
         where segment_id = ${segmentId} and seq = ${patch.seq}`)
+    } else if (patch.type === 'text') {
+      await db.execute(sql`
+        update messages set text = ${patch.text}, source_id = ${places.sourceId(patch.source)}, source_offset = ${patch.offset},
+          source_length = ${patch.length}, truncated = ${patch.truncated}
+        where segment_id = ${segmentId} and seq = ${patch.seq}`)
     } else {
       const { usage } = patch
       const [row] = await db.execute<{ model: string | null }>(
@@ -100,7 +105,7 @@ export async function writePatches(db: Database, patches: MessagePatch[], places
       )
       await db.execute(sql`
         update messages set tokens_input = ${usage.input}, tokens_output = ${usage.output}, tokens_cache_read = ${usage.cacheRead},
-          tokens_cache_write = ${usage.cacheWrite}, cost_usd = ${costOf(row?.model ?? null, usage)}
+          tokens_cache_write = ${usage.cacheWrite}, cost_usd = ${patch.cost ?? costOf(row?.model ?? null, usage)}
         where segment_id = ${segmentId} and seq = ${patch.seq}`)
     }
   }

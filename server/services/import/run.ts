@@ -8,6 +8,7 @@ import { AppError, isAppError } from '@/server/errors'
 import { openRepository } from '@/server/git/repository'
 import type { Repository } from '@/server/git/types'
 import { logger } from '@/server/log'
+import { asAgent } from '@/server/transcripts/agents'
 import { recordEvents } from '@/server/services/history'
 import { type Skipped, fileCandidate, findTranscripts, usualPlaces } from './candidates'
 import { findCheckpointTrees } from './entire-repository'
@@ -32,16 +33,18 @@ export async function runImport(ctx: Context, importId: string, signal: AbortSig
     .set({ state: 'running', startedAt: row.startedAt ?? ctx.now() })
     .where(eq(imports.id, importId))
   await ctx.db.delete(importSources).where(eq(importSources.importId, importId))
+  const agent = asAgent(row.agent)
   const run: Run = {
     ctx,
     importId,
+    agent,
     signal,
     progress: new ProgressReporter(ctx, importId),
     places: new SessionPlaces(ctx),
     report: new ImportReport(ctx, importId),
   }
   try {
-    const roots = row.path === null ? usualPlaces() : [row.path]
+    const roots = row.path === null ? usualPlaces(agent) : [row.path]
     for (const root of roots) await importRoot(run, root, row.path !== null)
     await finish(run)
   } catch (error) {

@@ -2,10 +2,12 @@
 // on any input. Knows nothing of contracts or history: see session-records.ts.
 import { newSegmentId } from '@/db/ids'
 import type { Context } from '@/server/context'
-import { countLines, createBlockSplitter, parseBlock } from '@/server/transcripts/json-values'
+import { createRecordStream } from '@/server/transcripts/json-document'
+import { createBlockSplitter } from '@/server/transcripts/json-values'
 import type {
   Block,
   PlacedMessage,
+  RawRecord,
   SessionFact,
   SourceReport,
   ThreadKey,
@@ -21,7 +23,7 @@ const FLUSH_ROWS = 4000
 
 /** One entry of a task's feed log; replaying the log gives the same tree again. */
 export type Feed = { sourceId: string; thread: ThreadKey; fromOffset: number; toOffset: number; options: FeedOptions }
-export type FeedOptions = { fork?: boolean; ignoreInline?: ThreadKey[] }
+export type FeedOptions = { fork?: boolean; ignoreInline?: ThreadKey[]; document?: boolean }
 
 export type FedSource = {
   sourceId: string
@@ -82,19 +84,27 @@ export class SessionFeed {
     let lines = 0
     for (const feed of feeds) {
       this.begin(feed.sourceId, feed.options)
-      for await (const stored of readStoredBlocks(this.ctx.db, feed.sourceId, feed.fromOffset, feed.toOffset)) {
-        const block = { ...stored, complete: true }
-        const isContinued = feed.sourceId === continued
-        for (const record of parseBlock(block, lines + 1)) {
+      const isContinued = feed.sourceId === continued
+      const stream = this.stream(feed.options, lines)
+      const take = (records: RawRecord[]) => {
+        for (const record of records) {
           this.reader.read(record, feed.thread)
           if (isContinued) counter.count(record)
         }
-        if (isContinued) lines += countLines(block)
         this.reader.drain()
+      }
+      for await (const stored of readStoredBlocks(this.ctx.db, feed.sourceId, feed.fromOffset, feed.toOffset)) {
+        take(stream.push({ ...stored, complete: true }))
         this.listener.signal.throwIfAborted()
       }
+      take(stream.end())
+      if (isContinued) lines = stream.lines()
     }
     return { counter, lines }
+  }
+
+  private stream(options: FeedOptions, lines: number) {
+    return createRecordStream(options.document ? 'document' : 'lines', this.format.documentList, lines)
   }
 
   private begin(sourceId: string, options: FeedOptions): void {
@@ -122,21 +132,23 @@ export class SessionFeed {
   private async readSource(candidate: Candidate, feed: Omit<Feed, 'toOffset'>, state: FeedState): Promise<FedSource> {
     this.begin(feed.sourceId, feed.options)
     const splitter = createBlockSplitter({ startOffset: feed.fromOffset })
-    let { lines } = state
+    const stream = this.stream(feed.options, state.lines)
     let parsedTo = feed.fromOffset
     let bytes = feed.fromOffset
 
-    const take = async (block: Block) => {
-      this.chunks.push({ sourceId: feed.sourceId, block })
-      this.chunkBytes += block.bytes.length
-      const records = parseBlock(block, lines + 1)
-      lines += countLines(block)
+    const read = (records: RawRecord[]) => {
       for (const record of records) {
         state.counter.count(record)
         this.reader.read(record, feed.thread)
       }
+      return records.length
+    }
+    const take = async (block: Block) => {
+      this.chunks.push({ sourceId: feed.sourceId, block })
+      this.chunkBytes += block.bytes.length
+      const records = read(stream.push(block))
       if (block.complete) parsedTo = block.offset + block.bytes.length
-      this.listener.read(block.bytes.length, records.length)
+      this.listener.read(block.bytes.length, records)
       if (this.chunkBytes >= FLUSH_BYTES || this.reader.pending().rows >= FLUSH_ROWS) await this.flush()
     }
     for await (const piece of candidate.open(feed.fromOffset)) {
@@ -146,6 +158,9 @@ export class SessionFeed {
       for (const block of splitter.push(piece)) await take(block)
     }
     for (const block of splitter.end()) await take(block)
+    this.listener.read(0, read(stream.end()))
+    // A document is read anew when it changes: there is no tail to wait for.
+    if (feed.options.document) parsedTo = bytes
     const { contentHash, found } = state.hashes.end()
     return { sourceId: feed.sourceId, bytes, parsedTo, contentHash, report: state.counter.report(), prefixes: found }
   }

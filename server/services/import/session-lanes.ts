@@ -6,8 +6,8 @@ import type { SessionGroup } from './session-group'
 const LANES = 2
 
 /**
- * Takes sessions in order. One that holds records of an earlier one (a fork) or goes on from one (a plan) waits until
- * all before it are written, as it must find them.
+ * Takes sessions in order. One that holds records of an earlier one (a fork), goes on from one (a plan) or is one that
+ * was taken before (the file of a subagent) waits until all before it are written, as it must find them.
  */
 export class SessionLanes {
   /** The main tasks of sessions with something new. */
@@ -45,8 +45,9 @@ export class SessionLanes {
 
   private looksBack(group: SessionGroup): boolean {
     const ids = group.sources.flatMap((source) => source.sniffed.userIds)
-    const copies = ids.some((id) => this.seen.has(id))
-    for (const id of ids) this.seen.add(id)
-    return copies || group.sources.some((source) => source.sniffed.carriesOutPlan)
+    const names = [...ids, `${group.format.agent} ${group.sessionId}`]
+    const copies = names.some((name) => this.seen.has(name))
+    for (const name of names) this.seen.add(name)
+    return copies || group.sources.some(({ sniffed }) => sniffed.carriesOutPlan || sniffed.forkedFrom !== null)
   }
 }

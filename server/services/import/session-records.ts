@@ -9,6 +9,7 @@ import { toMessageId } from '@/server/services/message-id'
 import type { ThreadKey, ThreadState } from '@/server/transcripts/types'
 import { insertRows } from './insert-rows'
 import type { KnownTask } from './known-session'
+import type { LinkedSession } from './linked-session'
 import { titleOfPlan } from './planner'
 import type { PromptPlace } from './prompt-place'
 import { buildEvents } from './session-events'
@@ -23,6 +24,8 @@ export type SessionInput = {
   sessionId: string
   feed: SessionFeed
   known: Map<ThreadKey, KnownTask>
+  /** The task was there before the session: a person gave it its name, and a worker may be running its agent. */
+  linked: LinkedSession | null
   /** The task this session was forked from inside the agent, and the segments that stay its own. */
   origin: { taskId: string; contractId: string; segmentIds: Set<string> } | null
   /** A session that this one goes on from with a plan: same contract, no shared messages. */
@@ -55,7 +58,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
     facts.continuesPlan && facts.title?.startsWith('Implement the following plan')
       ? titleOfPlan(input.prompts[0]?.preview ?? '')
       : null
-  const title = plan ?? facts.title ?? `Session ${input.sessionId.slice(0, 8)}`
+  const title = plan ?? facts.title ?? nameWithoutTitle(input.sessionId)
   const knownContract = input.known.get(MAIN)?.contractId ?? [...input.known.values()][0]?.contractId
   const contractId = knownContract ?? input.origin?.contractId ?? input.continues?.contractId ?? newId()
   const isNewContract = !knownContract && !input.origin && !input.continues
@@ -113,12 +116,17 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
     }
     const taskId = taskIds.get(key) as string
     if (input.known.has(key)) {
-      const { worktreeId, repositoryId, ...changed } = state
+      const { worktreeId, repositoryId, ...found } = state
+      // Of a task that Makima made or goes on with it is known where it works and what a person called it.
+      const kept = isMain && input.linked ? { name: undefined, cwd: undefined, branch: undefined } : {}
+      const held = isMain && input.linked?.running ? { status: undefined, completedAt: undefined } : {}
       const parent = isMain || !mainId ? {} : { parentTaskId: mainId }
       await ctx.db
         .update(tasks)
         .set({
-          ...changed,
+          ...found,
+          ...kept,
+          ...held,
           ...parent,
           worktreeId: sql`coalesce(worktree_id, ${worktreeId})`,
           repositoryId: sql`coalesce(repository_id, ${repositoryId})`,
@@ -154,6 +162,11 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   await sumContract(ctx, contractId)
   const events = buildEvents(input, { contractId, isNewContract, title, taskIds, own, phase })
   return { contractId, taskIds, events, firstAt, lastAt }
+}
+
+/** A source that names no session is called by its file. */
+function nameWithoutTitle(sessionId: string): string {
+  return sessionId.includes('/') ? (sessionId.split('/').at(-1) ?? sessionId) : `Session ${sessionId.slice(0, 8)}`
 }
 
 /** Threads that hold something of this session itself: a fork's reader also knows the threads of its origin. */

@@ -1,9 +1,13 @@
-// A look at the beginning of a source: which agent wrote it, for which session, whose thread. Never the first record alone:
-// the first may be of any kind and may name another session.
+// A look at the beginning of a source: which agent wrote it, how it is laid out, for which session, whose thread.
 import { createBlockSplitter, parseBlock } from '@/server/transcripts/json-values'
-import { detectFormat } from '@/server/transcripts/formats'
-import { cleanText } from '@/server/transcripts/row-text'
-import type { RawRecord, TranscriptFormat } from '@/server/transcripts/types'
+import {
+  MOST_DOCUMENT_BYTES,
+  parseDocument,
+  parseDocumentHead,
+  type SourceLayout,
+} from '@/server/transcripts/json-document'
+import { detectFormat, listDocumentLists } from '@/server/transcripts/formats'
+import type { SourceDescription, TranscriptFormat } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
 
 const ENOUGH_RECORDS = 60
@@ -11,74 +15,94 @@ const ENOUGH_BYTES = 4 << 20
 /** A first prompt with pictures is one line of many megabytes; until a session has been named, so much is looked at. */
 const MOST_BYTES = 64 << 20
 
-export type Sniffed = {
+export type Sniffed = SourceDescription & {
   format: TranscriptFormat | null
-  sessionId: string | null
-  /** The subagent whose own file this is; empty for a main thread. */
-  thread: string
-  /** Ids of the user records seen: a fork holds copies of its origin's. */
-  userIds: string[]
-  /** Begins with the plan of another session. */
-  carriesOutPlan: boolean
-  firstAt: string | null
+  layout: SourceLayout
+  /** A document that is too large to be read. */
+  tooLarge: boolean
   empty: boolean
 }
 
+type Values = Record<string, unknown>[]
+
+const NOTHING: Sniffed = {
+  format: null,
+  layout: 'lines',
+  tooLarge: false,
+  empty: false,
+  sessionId: null,
+  thread: '',
+  userIds: [],
+  forkedFrom: null,
+  carriesOutPlan: false,
+  firstAt: null,
+}
+
 export async function sniff(candidate: Candidate): Promise<Sniffed> {
+  const { mayBeDocument, ...lines } = await sniffLines(candidate)
+  if (lines.format !== null && lines.layout === 'lines') return lines
+  if (!mayBeDocument || listDocumentLists().length === 0) return lines
+  if (candidate.bytes > MOST_DOCUMENT_BYTES) return { ...lines, tooLarge: lines.format !== null }
+  return sniffDocument(candidate)
+}
+
+async function sniffLines(candidate: Candidate): Promise<Sniffed & { mayBeDocument: boolean }> {
   const splitter = createBlockSplitter({ targetBytes: 1 << 16 })
-  const records: RawRecord[] = []
+  const values: Values = []
+  let records = 0
   let bytes = 0
-  let ended = true
+  let mayBeDocument = false
+  const take = (blocks: ReturnType<typeof splitter.push>) => {
+    for (const block of blocks) {
+      if (records >= ENOUGH_RECORDS) return
+      for (const { value } of parseBlock(block, 1)) {
+        records += 1
+        if (value !== null) values.push(value)
+      }
+    }
+  }
   for await (const piece of candidate.open(0)) {
+    if (bytes === 0) {
+      mayBeDocument = piece.toString('latin1', 0, 4096).trimStart().startsWith('{')
+      const document = describeHead(piece)
+      if (document !== null) return { ...document, mayBeDocument }
+    }
     bytes += piece.length
-    for (const block of splitter.push(piece)) {
-      records.push(...parseBlock(block, 1))
-      if (records.length >= ENOUGH_RECORDS) break
-    }
-    const enough = records.length >= ENOUGH_RECORDS || (bytes >= ENOUGH_BYTES && records.some(namesSession))
-    if (enough || bytes >= MOST_BYTES) {
-      ended = false
-      break
-    }
+    take(splitter.push(piece))
+    if (records >= ENOUGH_RECORDS || bytes >= MOST_BYTES) return { ...describe(values), mayBeDocument }
+    if (bytes < ENOUGH_BYTES) continue
+    const found = describe(values)
+    if (found.sessionId !== null && found.firstAt !== null) return { ...found, mayBeDocument }
   }
-  if (ended) for (const block of splitter.end()) records.push(...parseBlock(block, 1))
-  return describe(records, bytes === 0)
+  take(splitter.end())
+  return { ...describe(values), empty: bytes === 0, mayBeDocument }
 }
 
-const namesSession = ({ value }: RawRecord) => typeof value?.sessionId === 'string' && typeof value.uuid === 'string'
-
-function carriesOutPlan({ type, message }: Record<string, unknown>): boolean {
-  const content = (message as { content?: unknown } | undefined)?.content
-  const first: unknown = Array.isArray(content) ? (content[0] as { text?: unknown } | undefined)?.text : content
-  return type === 'user' && typeof first === 'string' && first.trimStart().startsWith('Implement the following plan')
+/** What stands before the messages of a document tells as much as is known of one that is too large or torn. */
+function describeHead(beginning: Buffer): Sniffed | null {
+  for (const list of listDocumentLists()) {
+    const head = parseDocumentHead(beginning, list)
+    const found = head && describe([head])
+    if (found?.layout === 'document') return found
+  }
+  return null
 }
 
-function describe(records: RawRecord[], empty: boolean): Sniffed {
-  const values = records.flatMap((record) => (record.value ? [record.value] : []))
-  const sessions = new Map<string, number>()
-  const agents = new Set<string>()
-  let sidechain = 0
-  let chained = 0
-  const userIds: string[] = []
-  let firstAt: string | null = null
-  for (const value of values) {
-    if (typeof value.sessionId === 'string') sessions.set(value.sessionId, (sessions.get(value.sessionId) ?? 0) + 1)
-    if (typeof value.uuid !== 'string') continue
-    chained += 1
-    if (value.isSidechain === true) sidechain += 1
-    if (typeof value.agentId === 'string') agents.add(cleanText(value.agentId))
-    if (value.type === 'user') userIds.push(value.uuid)
-    if (typeof value.timestamp === 'string') firstAt ??= value.timestamp
+async function sniffDocument(candidate: Candidate): Promise<Sniffed> {
+  const pieces: Buffer[] = []
+  for await (const piece of candidate.open(0)) pieces.push(piece)
+  const bytes = Buffer.concat(pieces)
+  for (const list of listDocumentLists()) {
+    const { value } = parseDocument(bytes, list)
+    const found = value && describe([value])
+    if (found?.layout === 'document') return found
   }
-  const sessionId = [...sessions].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null
-  const ofSubagent = chained > 0 && sidechain === chained && agents.size > 0
-  return {
-    format: detectFormat(values),
-    sessionId: sessionId === null ? null : cleanText(sessionId),
-    thread: ofSubagent ? ([...agents][0] ?? '') : '',
-    userIds,
-    carriesOutPlan: values.some(carriesOutPlan),
-    firstAt,
-    empty,
-  }
+  return describeHead(bytes) ?? NOTHING
+}
+
+function describe(values: Values): Sniffed {
+  const format = detectFormat(values)
+  if (format === null) return NOTHING
+  const isDocument = format.documentList !== null && Array.isArray(values[0]?.[format.documentList])
+  return { ...NOTHING, format, layout: isDocument ? 'document' : 'lines', ...format.describe(values) }
 }

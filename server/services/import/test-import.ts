@@ -11,6 +11,7 @@ import type { TestDatabase } from '@/db/test-database'
 import { type Context, createContext } from '@/server/context'
 import { readEnv } from '@/server/env'
 import { getImport } from '@/server/services/imports'
+import type { Agent } from '@/server/transcripts/agents'
 import { runImport } from './run'
 import { readStoredBlocks } from './stored-bytes'
 
@@ -20,10 +21,10 @@ export async function createTestContext(database: TestDatabase): Promise<Context
   return createContext(database.db, readEnv({ MAKIMA_HOME: home, NODE_ENV: 'test' }), 'worker')
 }
 
-/** Imports a path to the end and returns its report. */
-export async function importPath(ctx: Context, path: string) {
+/** Imports a path to the end, as any agent's or as that of one, and returns its report. */
+export async function importPath(ctx: Context, path: string, agent: Agent | null = null) {
   const id = newId()
-  await ctx.db.insert(imports).values({ id, ownerId: ctx.actor.ownerId, path, createdAt: ctx.now() })
+  await ctx.db.insert(imports).values({ id, ownerId: ctx.actor.ownerId, path, agent, createdAt: ctx.now() })
   await runImport(ctx, id, new AbortController().signal)
   return getImport(ctx, { id, sourcesLimit: 10_000 })
 }
