@@ -68,8 +68,6 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   const taskIds = new Map([...own.keys()].map((key) => [key, input.known.get(key)?.id ?? newId()] as const))
   const mainId = taskIds.get(MAIN) ?? null
 
-  // Sent one after the other without waiting: the server takes them in this order.
-  const writes: Promise<unknown>[] = []
   if (isNewContract) {
     const contract = {
       id: contractId,
@@ -81,7 +79,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
       createdAt: new Date(firstAt ?? fallback),
       lastActivityAt: new Date(lastAt ?? fallback),
     }
-    writes.push(insertRows(ctx.db, [contract], (rows) => ctx.db.insert(contracts).values(rows)))
+    await insertRows(ctx.db, [contract], (rows) => ctx.db.insert(contracts).values(rows))
   } else {
     // A session that only joined the contract gives it no name; one whose subagents came first becomes its supervisor now.
     await ctx.db
