@@ -4,6 +4,7 @@ import { opendir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Agent } from '@/server/transcripts/agents'
+import { lookError } from './read-fault'
 
 /** Something that may be a transcript and how to read its bytes. */
 export type Candidate = {
@@ -75,17 +76,13 @@ export async function findTranscripts(folder: string, skipped: Skipped[]): Promi
           // One that goes away meanwhile, or whose name is no text, does not cost the others of its folder.
           await fileCandidate(path).then(
             (candidate) => found.push({ ...candidate, unsure: DOCUMENT_NAME.test(entry.name) }),
-            (error: unknown) => skipped.push({ path, reason: unreadable(error) }),
+            (error: unknown) => skipped.push({ path, reason: lookError(error) }),
           )
         }
       }
     } catch (error) {
-      skipped.push({ path: next, reason: unreadable(error) })
+      skipped.push({ path: next, reason: lookError(error) })
     }
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
-}
-
-function unreadable(error: unknown): string {
-  return `It could not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`
 }
