@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { withFileLock } from '@/db/file-lock'
+import { withFileLock } from '@/server/file-lock'
 
 const run = promisify(execFile)
 

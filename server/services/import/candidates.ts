@@ -4,6 +4,7 @@ import { opendir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Agent } from '@/server/transcripts/agents'
+import { lookError } from './read-fault'
 
 /** Something that may be a transcript and how to read its bytes. */
 export type Candidate = {
@@ -26,7 +27,7 @@ export type Skipped = { path: string; reason: string }
 const TRANSCRIPT_NAME = /\.jsonl$|^raw_transcript$/
 /** A session that is one JSON document is named like any other file with data. */
 const DOCUMENT_NAME = /\.json$/
-const READ_BYTES = 1 << 20
+const READ_BYTES = 256 << 10
 
 /** The folders in which agents keep transcripts on this machine, whether they exist or not; of one agent, or of all. */
 export function usualPlaces(agent: Agent | null = null, environment: NodeJS.ProcessEnv = process.env): string[] {
@@ -75,17 +76,13 @@ export async function findTranscripts(folder: string, skipped: Skipped[]): Promi
           // One that goes away meanwhile, or whose name is no text, does not cost the others of its folder.
           await fileCandidate(path).then(
             (candidate) => found.push({ ...candidate, unsure: DOCUMENT_NAME.test(entry.name) }),
-            (error: unknown) => skipped.push({ path, reason: unreadable(error) }),
+            (error: unknown) => skipped.push({ path, reason: lookError(error) }),
           )
         }
       }
     } catch (error) {
-      skipped.push({ path: next, reason: unreadable(error) })
+      skipped.push({ path: next, reason: lookError(error) })
     }
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
-}
-
-function unreadable(error: unknown): string {
-  return `It could not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`
 }

@@ -201,6 +201,32 @@ test('a copy that is the beginning of another source is counted and stored only 
   expect((await findTask(session)).messageCount).toBe(3)
 })
 
+test('one session in two folders is one task, whether they are imported at once or one after the other', async () => {
+  const session = new Session()
+  session.prompt('one')
+  session.answer('1')
+  const early = session.text()
+  const [here, there] = [newFolder(), newFolder()]
+  writeFileSync(join(here, `${session.id}.jsonl`), early)
+  writeFileSync(join(there, `${session.id}.jsonl`), early)
+  const both = await Promise.all([importPath(ctx, here), importPath(ctx, there)])
+  expect(both.flatMap((view) => view.sources.map((source) => [source.outcome, source.records]))).toEqual([
+    ['new', 2],
+    ['new', 2],
+  ])
+  expect((await findTask(session)).messageCount).toBe(2)
+  session.prompt('two')
+  writeFileSync(join(there, `${session.id}.jsonl`), session.text())
+  await importPath(ctx, there)
+  writeFileSync(join(here, `${session.id}.jsonl`), session.text())
+  const last = await importPath(ctx, here)
+  expect(await ctx.db.$count(tasks, eq(tasks.nativeSessionId, session.id))).toBe(1)
+  const task = await findTask(session)
+  expect(task.messageCount).toBe(3)
+  expect(await listTexts(task.headSegmentId)).toEqual(['one', '1', 'two'])
+  expect(await hashSource(ctx, last.sources[0]?.id ?? '')).toBe(hashFile(join(here, `${session.id}.jsonl`)))
+})
+
 test('a session forked inside the agent shares the contract and copies no message', async () => {
   const folder = newFolder()
   const origin = new Session()

@@ -80,7 +80,9 @@ describe.skipIf(present.length === 0).each(present)('a run of $program.title', {
   }
   const talk = async (of = taskId) => {
     const page = await getSlice(world.ctx, { taskId: of, from: 0, limit: 100 })
-    return page.messages.filter(({ kind }) => kind !== 'notice' && kind !== 'unknown').map((row) => [row.role, row.text ?? row.toolName])
+    return page.messages
+      .filter(({ kind }) => kind !== 'notice' && kind !== 'unknown')
+      .map((row) => [row.role, row.text ?? row.toolName])
   }
 
   beforeAll(async () => {
