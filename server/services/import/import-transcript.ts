@@ -22,7 +22,7 @@ export async function importTranscript(ctx: Context, path: string, signal: Abort
         signal,
         read: () => {},
         placed: () => {},
-        done: () => {},
+        done: async () => {},
       }),
     )
     changed ||= written !== null
