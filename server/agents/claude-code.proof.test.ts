@@ -16,7 +16,7 @@ import type { AgentEvent, AgentProgram, AgentStream, FoundProgram, LaunchInput, 
 
 const file = process.env.MAKIMA_CLAUDE ?? (await installProgram('claude'))
 
-describe.skipIf(file === null)('Claude Code', { timeout: 120_000 }, () => {
+describe.skipIf(file === null)('Claude Code', { timeout: 300_000 }, () => {
   let model: TestModel
   let folder: string
   let cwd: string
@@ -112,7 +112,7 @@ describe.skipIf(file === null)('Claude Code', { timeout: 120_000 }, () => {
       told.push([...(model.histories.at(-1) ?? []), ['assistant', `Wrote ${word}.`]])
       if (index === 0) checkEvents(events)
     }
-  }, 120_000)
+  }, 300_000)
 
   afterAll(async () => {
     await model.close()
