@@ -3,10 +3,10 @@ import { createReadStream, readdirSync } from 'node:fs'
 import { opendir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { isAppError } from '@/server/errors'
 import type { Agent } from '@/server/transcripts/agents'
 import { listDatabaseSessions } from './opencode/database-candidates'
 import { isPartOfStorage, storageCandidate } from './opencode/storage-candidates'
+import { lookError } from './read-fault'
 
 /** Something that may be a transcript and how to read its bytes. */
 export type Candidate = {
@@ -34,7 +34,7 @@ const DOCUMENT_NAME = /\.json$/
 const DATABASE_NAME = /^opencode[\w.-]*\.db$/
 /** Holds no transcript, but files without number. */
 const PASSED_BY = new Set(['.git', 'node_modules'])
-const READ_BYTES = 1 << 20
+const READ_BYTES = 256 << 10
 
 /** The folders in which agents keep transcripts on this machine, whether they exist or not; of one agent, or of all. */
 export function usualPlaces(agent: Agent | null = null, environment: NodeJS.ProcessEnv = process.env): string[] {
@@ -103,18 +103,13 @@ export async function findTranscripts(folder: string, skipped: Skipped[]): Promi
               found.push(
                 ...candidates.map((each) => ({ ...each, unsure: !each.assembled && DOCUMENT_NAME.test(path) })),
               ),
-            (error: unknown) => skipped.push({ path, reason: unreadable(error) }),
+            (error: unknown) => skipped.push({ path, reason: lookError(error) }),
           )
         }
       }
     } catch (error) {
-      skipped.push({ path: next, reason: unreadable(error) })
+      skipped.push({ path: next, reason: lookError(error) })
     }
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
-}
-
-function unreadable(error: unknown): string {
-  if (isAppError(error)) return error.message
-  return `It could not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`
 }

@@ -53,9 +53,12 @@ async function sniffLines(candidate: Candidate): Promise<Sniffed & { mayBeDocume
   let bytes = 0
   let mayBeDocument = false
   const take = (blocks: ReturnType<typeof splitter.push>) => {
-    for (const { value } of blocks.flatMap((block) => parseBlock(block, 1))) {
-      records += 1
-      if (value !== null) values.push(value)
+    for (const block of blocks) {
+      if (records >= ENOUGH_RECORDS) return
+      for (const { value } of parseBlock(block, 1)) {
+        records += 1
+        if (value !== null) values.push(value)
+      }
     }
   }
   for await (const piece of candidate.open(0)) {
