@@ -1,12 +1,10 @@
 // What the records of Gemini CLI say about their session as a whole.
 
 import { asString } from './claude-code-content'
-import { cleanText, cutText } from './row-text'
+import { cleanText, cutText, toTitle } from './row-text'
 import type { SessionFacts } from './types'
 
 type JsonObject = Record<string, unknown>
-
-const TITLE_LIMIT = 200
 
 export class GeminiFacts {
   private readonly ids = new Map<string, number>()
@@ -44,13 +42,4 @@ export class GeminiFacts {
       continuesPlan: false,
     }
   }
-}
-
-/** A text as one line of at most 200 characters; null when nothing of it is left. */
-export function toTitle(text: string | null): string | null {
-  const line = cleanText(text ?? '')
-    .replace(/\s+/g, ' ')
-    .trim()
-  if (line === '') return null
-  return line.length > TITLE_LIMIT ? `${cutText(line, TITLE_LIMIT - 1)}…` : line
 }

@@ -1,9 +1,8 @@
 // What OpenCode's documents say about their session as a whole.
 
 import { asString, isObject } from './claude-code-content'
-import { toTitle } from './gemini-facts'
 import { timeOf } from './opencode-content'
-import { cleanText } from './row-text'
+import { cleanText, cutText, toTitle } from './row-text'
 import type { SessionFacts } from './types'
 
 type JsonObject = Record<string, unknown>
@@ -45,7 +44,7 @@ export class OpenCodeFacts {
   }
 
   readPrompt(text: string): void {
-    if (text.trim() !== '') this.firstPrompt ??= text.slice(0, 1_000)
+    if (text.trim() !== '') this.firstPrompt ??= cutText(text, 1_000)
   }
 
   facts(): SessionFacts {
