@@ -35,7 +35,7 @@ function sessions(mark: string): { main: Session; child: Session; id: string; ch
 
 function writeExports(...written: Session[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'makima-opencode-'))
-  for (const session of written) writeFileSync(join(folder, `${session.info.id}.json`), JSON.stringify(session))
+  for (const session of written) writeFileSync(join(folder, `${String(session.info.id)}.json`), JSON.stringify(session))
   return folder
 }
 
@@ -153,12 +153,12 @@ test("sessions in OpenCode's database and in its older store are the same ones, 
   const main: Session = JSON.parse(fixture('opencode-export.json'))
   const write = (path: string, name: unknown, value: unknown) => {
     mkdirSync(join(home, 'storage', path), { recursive: true })
-    writeFileSync(join(home, 'storage', path, `${name}.json`), JSON.stringify(value, null, 2))
+    writeFileSync(join(home, 'storage', path, `${String(name)}.json`), JSON.stringify(value, null, 2))
   }
   write('session/p1', 'ses_aa11', main.info)
   for (const { info, parts } of main.messages) {
     write('message/ses_aa11', info.id, info)
-    for (const part of parts) write(`part/${info.id}`, part.id, part)
+    for (const part of parts) write(`part/${String(info.id)}`, part.id, part)
   }
   const view = await importPath(ctx, home)
   expect(view.sources.map(({ path, outcome, skipped }) => [path.replace(home, ''), outcome, skipped])).toEqual([
@@ -176,15 +176,15 @@ test("sessions in OpenCode's database and in its older store are the same ones, 
 })
 
 test('a torn export is kept and counted, and the others of its folder are read', async () => {
-  const { main, child, childId } = sessions('torn')
+  const { main, child, id, childId } = sessions('torn')
   const folder = writeExports(main, child)
-  const path = join(folder, `${main.info.id}.json`)
+  const path = join(folder, `${id}.json`)
   writeFileSync(path, readFileSync(path).subarray(0, 1_500))
   const view = await importPath(ctx, folder)
   const torn = view.sources.find((source) => source.path === path)
   expect(torn).toMatchObject({ records: 0, bad: 1, bytes: 1_500 })
   expect(await hashSource(ctx, torn?.id ?? '')).toBe(createHash('sha256').update(readFileSync(path)).digest('hex'))
-  expect((await findTasks(String(main.info.id))).find((task) => task.nativeThread === childId)).toMatchObject({
+  expect((await findTasks(id)).find((task) => task.nativeThread === childId)).toMatchObject({
     messageCount: 2,
   })
 })
