@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 
 // `npm test` sets all three; by hand, a fresh home and a port beside the usual one do. Playwright reads this file again in
@@ -11,6 +11,8 @@ if (!process.env.MAKIMA_E2E_HOME) {
   process.env.MAKIMA_E2E_HOME = join(folder, 'makima')
 }
 const home = process.env.MAKIMA_E2E_HOME
+/** Where e2e/agent.ts puts the agent that the journeys run, and its files. */
+const agent = join(dirname(home), 'agent')
 const port = process.env.MAKIMA_E2E_PORT ?? '4790'
 const executablePath = process.env.MAKIMA_E2E_BROWSER ?? process.env.CHROMIUM_PATH
 const baseURL = `http://127.0.0.1:${port}`
@@ -44,6 +46,7 @@ export default defineConfig({
   webServer: {
     command: `node bin/makima up --no-open --no-import --port ${port} --home "${home}"`,
     url: `${baseURL}/api/v1/healthz`,
+    env: { MAKIMA_CLAUDE: join(agent, 'claude'), CLAUDE_CONFIG_DIR: join(agent, 'home') },
     timeout: 180_000,
     reuseExistingServer: false,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },

@@ -71,6 +71,28 @@ test('a copy that fails leaves nothing and the connection usable', async () => {
   expect(await database.sql`select count(*)::int as n from copied`).toEqual(before)
 })
 
+test('a copy whose last row the server refuses ends in its error, and the connection is usable', async () => {
+  await database.sql`create table chosen (i int check (i < 1000))`
+  const copying = database.db.transaction((tx) =>
+    copyInto(tx, 'chosen', ['i'], async (rows) => {
+      for (let i = 0; i <= 1000; i++) {
+        rows.row(1)
+        rows.int(i)
+        await rows.flush()
+      }
+    }),
+  )
+  await expect(copying).rejects.toMatchObject({ code: '23514' })
+  const copied = database.db.transaction((tx) =>
+    copyInto(tx, 'chosen', ['i'], async (rows) => {
+      rows.row(1)
+      rows.int(7)
+    }),
+  )
+  expect(await copied).toBe(1)
+  expect(await database.sql`select i from chosen`).toEqual([{ i: 7 }])
+})
+
 test('a copy whose connection is lost ends in an error instead of waiting forever', async () => {
   const copying = database.db.transaction((tx) =>
     copyInto(tx, 'copied', ['t'], async (rows) => {

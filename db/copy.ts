@@ -4,9 +4,11 @@ import type { Sql } from 'postgres'
 import type { Database } from './client'
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
-const FLUSH_AT = 1 << 20
-/** Most copies are small: their buffer grows only when it must. */
-const FIRST_BYTES = 64 << 10
+const FLUSH_AT = 256 << 10
+const BUFFER_BYTES = 2 * FLUSH_AT
+/** Buffers of copies that are done. Fresh memory costs the system more than filling it does. */
+const spare: Buffer[] = []
+const MOST_SPARE = 4
 /** Milliseconds between 1970 and 2000, PostgreSQL's own zero. */
 const EPOCH_2000 = 946_684_800_000
 
@@ -15,7 +17,7 @@ const EPOCH_2000 = 946_684_800_000
  * Fields are laid into one growing buffer, so a row costs no allocation.
  */
 export class CopyRows {
-  private buffer = Buffer.allocUnsafe(FIRST_BYTES)
+  private buffer = spare.pop() ?? Buffer.allocUnsafe(BUFFER_BYTES)
   private used = 0
   rows = 0
 
@@ -106,23 +108,32 @@ export class CopyRows {
     this.used += value.copy(this.buffer, this.used)
   }
 
-  /** Hands full buffers to the socket; waits while the server is behind. Call it between rows. */
-  async flush(force = false): Promise<void> {
-    if (this.used === 0 || (!force && this.used < FLUSH_AT)) return
-    const chunk = this.buffer.subarray(0, this.used)
-    // The socket still holds the old one.
-    this.buffer = Buffer.allocUnsafe(force ? 0 : FLUSH_AT + FIRST_BYTES)
+  /** Hands what is full to the socket; waits while the server is behind. Call it between rows. */
+  async flush(): Promise<void> {
+    if (this.used < FLUSH_AT) return
+    await Promise.race([this.send(), this.broken])
+    // Only now, as the socket held it until here.
     this.used = 0
-    const written = new Promise<void>((resolve, reject) => {
-      this.stream.write(chunk, (error) => (error ? reject(error) : resolve()))
-    })
-    await Promise.race([written, this.broken])
   }
 
-  async finish(): Promise<void> {
+  /** Hands over the rest and ends the copy, in one go. Nothing may be written afterwards. */
+  end(): void {
     this.reserve(2)
     this.used = this.buffer.writeInt16BE(-1, this.used)
-    await this.flush(true)
+    const { buffer } = this
+    const keep = () => {
+      if (buffer.length === BUFFER_BYTES && spare.length < MOST_SPARE) spare.push(buffer)
+    }
+    // A broken stream is told by `broken`.
+    this.send().then(keep, () => undefined)
+    this.stream.end()
+  }
+
+  private send(): Promise<void> {
+    const chunk = this.buffer.subarray(0, this.used)
+    return new Promise((resolve, reject) => {
+      this.stream.write(chunk, (error) => (error ? reject(error) : resolve()))
+    })
   }
 }
 
@@ -150,8 +161,7 @@ export async function copyInto(
   done.catch(() => undefined)
   try {
     await write(rows)
-    await rows.finish()
-    stream.end()
+    rows.end()
   } catch (error) {
     stream.destroy(error as Error)
     await done.catch(() => undefined)

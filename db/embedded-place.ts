@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { AppError } from '@/server/errors'
 import { canReach, type ServerUser, serverUser } from './embedded-user'
-import type { ProcessIdentity } from './process-identity'
+import type { ProcessIdentity } from '@/server/process-identity'
 
 export type Place = {
   dataDir: string

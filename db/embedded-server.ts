@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { AppError } from '@/server/errors'
 import type { Binaries } from './embedded-binaries'
 import type { ServerUser } from './embedded-user'
-import { processesIn, processName, processStart } from './process-identity'
+import { processesIn, processName, processStart } from '@/server/process-identity'
 
 const run = promisify(execFile)
 

@@ -7,7 +7,7 @@ import { connect } from './client'
 import { type RunningDatabase, startDatabase } from './embedded'
 import { placeFor, readState } from './embedded-place'
 import { findServer } from './embedded-server'
-import { processStart } from './process-identity'
+import { processStart } from '@/server/process-identity'
 import { projectRoot } from './project-root'
 
 const isRoot = process.getuid?.() === 0

@@ -9,8 +9,8 @@ import { AppError } from '@/server/errors'
 import { findBinaries } from './embedded-binaries'
 import { type DatabaseState, placeFor, readState, writeState } from './embedded-place'
 import { type Cluster, createCluster, findServer, readPassword, startServer, stopServer } from './embedded-server'
-import { withFileLock } from './file-lock'
-import { isRunning, ownIdentity } from './process-identity'
+import { withFileLock } from '@/server/file-lock'
+import { isRunning, ownIdentity } from '@/server/process-identity'
 
 export type RunningDatabase = {
   url: string

@@ -1,4 +1,10 @@
 import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
+import postgres from 'postgres'
 import { expect, inject, test } from 'vitest'
 import { connect } from './client'
 import { migrate } from './migrate'
@@ -34,5 +40,39 @@ test('four processes that bring the same empty database up to date at once all s
   await migrate(url)
   const [again] = await sql`select count(*)::int as n from drizzle.__drizzle_migrations`
   expect(again?.n).toBe(row?.n)
+  await close()
+})
+
+/** The database as it was just before a migration. */
+async function migrateUpTo(url: string, tag: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'makima-migrations-'))
+  cpSync(join(projectRoot(), 'db', 'migrations'), folder, { recursive: true })
+  const file = join(folder, 'meta', '_journal.json')
+  const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: { tag: string }[] }
+  const entries = journal.entries.slice(
+    0,
+    journal.entries.findIndex((entry) => entry.tag === tag),
+  )
+  writeFileSync(file, JSON.stringify({ ...journal, entries }))
+  const client = postgres(url, { max: 1, onnotice: () => {} })
+  await applyMigrations(drizzle(client), { migrationsFolder: folder })
+  await client.end()
+}
+
+test('a transcript that was stored before pieces were packed is there byte for byte', async () => {
+  const url = await emptyDatabase()
+  await migrateUpTo(url, '0004_packed_pieces')
+  const { sql, close } = connect(url, { max: 1 })
+  const id = crypto.randomUUID()
+  const text = '{"text":"é 漢 🚀 \\\\ \\n"}\n'.repeat(3_000)
+  const bytes = Buffer.from([0, 255, 92, 10])
+  await sql`insert into transcript_chunks (source_id, start_offset, size, body) values (${id}, 0, ${Buffer.byteLength(text)}, ${text})`
+  await sql`insert into transcript_chunks (source_id, start_offset, size, raw) values (${id}, ${Buffer.byteLength(text)}, 4, ${bytes})`
+  await migrate(url)
+  const rows = await sql<
+    { packed: null; raw: Buffer }[]
+  >`select packed, raw from transcript_chunks order by start_offset`
+  expect(rows.map((row) => row.packed)).toEqual([null, null])
+  expect(Buffer.concat(rows.map((row) => row.raw)).equals(Buffer.concat([Buffer.from(text), bytes]))).toBe(true)
   await close()
 })

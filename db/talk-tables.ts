@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
+  check,
   doublePrecision,
   index,
   integer,
@@ -64,11 +65,15 @@ export const transcriptChunks = pgTable(
     sourceId: uuid('source_id').notNull(),
     startOffset: bigint('start_offset', { mode: 'number' }).notNull(),
     size: integer('size').notNull(),
-    body: text('body'),
-    /** Instead of `body` where the piece is not valid UTF-8 or holds a NUL byte. */
+    /** Brotli of the piece. */
+    packed: bytea('packed'),
+    /** The piece itself, instead of `packed` where that would not be smaller. */
     raw: bytea('raw'),
   },
-  (t) => [primaryKey({ columns: [t.sourceId, t.startOffset] })],
+  (t) => [
+    primaryKey({ columns: [t.sourceId, t.startOffset] }),
+    check('transcript_chunks_one_form', sql`(${t.packed} is null) <> (${t.raw} is null)`),
+  ],
 )
 
 /** The order in which pieces of sources were fed into a session's tree: replaying it gives the same tree again. */

@@ -18,7 +18,7 @@ import { findBinaries } from './embedded-binaries'
 import { type Cluster, createCluster, startServer, stopServer } from './embedded-server'
 import { serverUser } from './embedded-user'
 import { migrate } from './migrate'
-import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity'
+import { isRunning, ownIdentity, type ProcessIdentity } from '@/server/process-identity'
 
 declare module 'vitest' {
   interface ProvidedContext {

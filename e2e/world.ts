@@ -37,8 +37,11 @@ export const test = base.extend<{ quiet: undefined }>({
 
 export { expect }
 
-/** Three commits of one session: a greeting that was made, changed, and then broken, with one file the person wrote. */
-export async function makeWorld(request: APIRequestContext, name: string): Promise<World> {
+/**
+ * Three commits of one session: a greeting that was made, changed, and then broken, with one file the person wrote.
+ * `unanswered`: what the person said last, in the middle of which the agent went away.
+ */
+export async function makeWorld(request: APIRequestContext, name: string, unanswered?: string): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'makima-world-'))
   const folder = join(root, 'greeter')
   mkdirSync(folder)
@@ -58,6 +61,7 @@ export async function makeWorld(request: APIRequestContext, name: string): Promi
   write(folder, talk, 'greet.txt', 'salut\n')
   commitIn(folder, talk, 'Translate')
   talk.agent('Done.')
+  if (unanswered !== undefined) talk.person(unanswered)
   writeFileSync(join(folder, 'mine.txt'), 'written by the person\n')
   const transcripts = join(root, 'transcripts')
   mkdirSync(transcripts)

@@ -8,6 +8,7 @@ const LOOKS: Record<TaskStatus, { text: string; dot: string }> = {
   paused: { text: 'text-ink-2', dot: 'bg-current' },
   completed: { text: 'text-add', dot: 'bg-current' },
   failed: { text: 'text-del', dot: 'bg-current' },
+  undone: { text: 'text-ink-3', dot: 'border border-dashed border-line-strong' },
 }
 
 /** Where a task stands. */

@@ -8,6 +8,7 @@ const COLOURS: Record<TaskStatus, string> = {
   paused: 'bg-line-strong',
   completed: 'bg-add-mark',
   failed: 'bg-del-mark',
+  undone: 'border border-dashed border-line-strong',
 }
 
 /** A task's status where there is room for a dot only. */

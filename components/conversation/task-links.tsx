@@ -14,7 +14,8 @@ export function TaskLinks({ label, tasks }: { label: string; tasks: TaskView[] }
   if (tasks.length === 1) {
     return (
       <Link href={`/tasks/${only.id}`} className={buttonClass({}, 'max-w-80')}>
-        <span className="text-ink-3">{label}</span> <span className="truncate">{only.name}</span>
+        <span className="text-ink-3">{label}</span> <StatusDot status={only.status} />
+        <span className="truncate">{only.name}</span>
       </Link>
     )
   }

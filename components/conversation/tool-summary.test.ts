@@ -54,6 +54,47 @@ describe('a call in one line', () => {
       change: { additions: 2, deletions: 1 },
     })
   })
+  test('the tools of Gemini CLI say what they did', () => {
+    expect(summarizeTool('replace', { file_path: 'a.md', old_string: 'a', new_string: 'b\nc' })).toMatchObject({
+      verb: 'Edit',
+      object: 'a.md',
+      change: { additions: 2, deletions: 1 },
+    })
+    expect(summarizeTool('read_file', { file_path: 'a.md', start_line: 5, end_line: 9 })).toMatchObject({
+      verb: 'Read',
+      note: 'from line 5, 5 lines',
+    })
+    expect(summarizeTool('web_fetch', { prompt: 'Sum up https://example.org/a please' })).toMatchObject({
+      verb: 'Fetch',
+      object: 'https://example.org/a',
+    })
+    expect(summarizeTool('codebase_investigator', { objective: 'Find the taxes' })).toMatchObject({
+      verb: 'Task',
+      object: 'Find the taxes',
+    })
+    const topic = { strategic_intent: 'Look around', summary: 'Much', title: 'Taxes' }
+    expect(summarizeTool('update_topic', topic)).toMatchObject({ verb: 'update_topic', object: 'Taxes' })
+  })
+  test('the tools of OpenCode say what they did', () => {
+    const patchText = '*** Begin Patch\n*** Add File: a.ts\n+one\n+two\n*** End Patch'
+    expect(summarizeTool('apply_patch', { patchText })).toMatchObject({
+      verb: 'Patch',
+      object: 'a.ts',
+      change: { additions: 2, deletions: 0 },
+    })
+    expect(summarizeTool('edit', { filePath: 'a.ts', oldString: 'a', newString: 'b' })).toMatchObject({
+      verb: 'Edit',
+      object: 'a.ts',
+      change: { additions: 1, deletions: 1 },
+    })
+    expect(summarizeTool('read', { filePath: 'a.ts', offset: 3 })).toMatchObject({
+      object: 'a.ts',
+      note: 'from line 3',
+    })
+    const asked = { description: 'look', prompt: 'Look at it all', subagent_type: 'explore' }
+    expect(summarizeTool('task', asked)).toMatchObject({ verb: 'Task', object: 'look', note: 'explore' })
+    expect(summarizeTool('question', { questions: [{ question: 'Which one?' }] }).object).toBe('Which one?')
+  })
   test('an unknown tool is named as it is, with the first text of its input', () => {
     expect(summarizeTool('mcp__linear__get_issue', { id: 'ABC-1' })).toMatchObject({
       verb: 'linear: get_issue',

@@ -39,7 +39,7 @@ export function summarizeTool(name: string | null, input: ToolInput): ToolSummar
       return { ...base, verb: 'Write', object: shortenPath(path ?? ''), change }
     }
     case 'patch': {
-      const text = readText(input, 'input', 'patch', 'diff') ?? ''
+      const text = readText(input, 'input', 'patch', 'patchText', 'diff') ?? ''
       const files = [...text.matchAll(/^\*\*\* (?:Update|Add|Delete) File: (.+)$/gm)].map(([, file]) => file ?? '')
       const lines = text.split('\n')
       const change = {
@@ -64,16 +64,17 @@ export function summarizeTool(name: string | null, input: ToolInput): ToolSummar
       return { ...base, verb: 'Run', object: command, note: readText(input, 'description') }
     }
     case 'read': {
-      const offset = readNumber(input, 'offset')
-      const limit = readNumber(input, 'limit')
+      const offset = readNumber(input, 'offset', 'start_line')
+      const limit = readNumber(input, 'limit') ?? countTo(input, offset)
       const range =
         offset === null && limit === null
           ? null
           : `from line ${offset ?? 1}${limit === null ? '' : `, ${formatNoun(limit, 'line')}`}`
-      return { ...base, verb: 'Read', object: shortenPath(path ?? ''), note: range }
+      const object = shortenPath(path ?? readText(input, 'include', 'paths') ?? '')
+      return { ...base, verb: 'Read', object, note: range }
     }
     case 'search': {
-      const where = path ?? readText(input, 'glob', 'include', 'dir_path')
+      const where = path ?? readText(input, 'glob', 'include', 'include_pattern', 'dir_path')
       return {
         ...base,
         verb: (name ?? '').toLowerCase() === 'glob' ? 'Find' : 'Search',
@@ -100,19 +101,28 @@ export function summarizeTool(name: string | null, input: ToolInput): ToolSummar
         verb: 'Task',
         object:
           readText(input, 'description', 'name', 'task_name') ??
-          firstLine(readText(input, 'prompt', 'message') ?? '', 120),
-        note: readText(input, 'subagent_type', 'agent_type'),
+          firstLine(readText(input, 'prompt', 'message', 'objective', 'query') ?? '', 120),
+        note: readText(input, 'subagent_type', 'agent_type', 'agent_name'),
       }
     case 'fetch':
-      return { ...base, verb: 'Fetch', object: readText(input, 'url') ?? '' }
+      return { ...base, verb: 'Fetch', object: readText(input, 'url') ?? firstAddress(input) }
     case 'websearch':
       return { ...base, mono: false, verb: 'Search the web', object: readText(input, 'query', 'url') ?? '' }
     case 'plan':
-      return { ...base, mono: false, verb: 'Plan', object: firstLine(readText(input, 'plan') ?? '', 120) }
+      return {
+        ...base,
+        mono: false,
+        verb: 'Plan',
+        object: firstLine(readText(input, 'plan', 'plan_path', 'plan_filename') ?? '', 120),
+      }
     case 'question':
       return { ...base, mono: false, verb: 'Ask', object: firstQuestion(input) }
     case 'generic':
-      return { ...base, verb: readableName(name), object: firstLine(firstText(input) ?? '', 160) }
+      return {
+        ...base,
+        verb: readableName(name),
+        object: firstLine(readText(input, 'title') ?? firstText(input) ?? '', 160),
+      }
     default:
       return kind satisfies never
   }
@@ -121,6 +131,17 @@ export function summarizeTool(name: string | null, input: ToolInput): ToolSummar
 /** True for a call that waits for a running command or types into it. */
 function isContinued(name: string | null): boolean {
   return name === 'write_stdin'
+}
+
+/** How many lines an end stands for, as some agents name it instead of a count. */
+function countTo(input: ToolInput, start: number | null): number | null {
+  const end = readNumber(input, 'end_line')
+  return end === null ? null : Math.max(0, end - (start ?? 1) + 1)
+}
+
+/** Gemini CLI's tool finds the addresses to fetch in what it is asked. */
+function firstAddress(input: ToolInput): string {
+  return /https?:\/\/[^\s"'<>]+/.exec(readText(input, 'prompt') ?? '')?.[0] ?? ''
 }
 
 /** `mcp__server__do_thing` → "server: do_thing". */

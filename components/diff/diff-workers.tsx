@@ -6,6 +6,9 @@ import { DIFF_THEME } from './diff-theme'
 const POOL = {
   workerFactory: () => new Worker(new URL('@pierre/diffs/worker/worker.js', import.meta.url), { type: 'module' }),
   poolSize: 1,
+  // Not an error to the person: the files are then coloured on the page's own thread. Leaving a page while its worker
+  // still loads ends here too.
+  onWorkerError: () => console.warn('The worker that colours code did not start; the page colours it itself.'),
 }
 const HIGHLIGHTER = { theme: DIFF_THEME, preferredHighlighter: 'highlights' as const }
 

@@ -1,6 +1,6 @@
 import type { PlanView } from '@/server/services/views'
 import { formatCost, formatNoun, formatShort } from '@/components/ui/format'
-import { RelativeTime } from '@/components/ui/relative-time'
+import { PlanChildren } from './plan-children'
 import { PlanFiles } from './plan-files'
 import { PlanSection } from './plan-section'
 
@@ -31,19 +31,7 @@ export function PlanBody({ plan }: { plan: PlanView }) {
           </ul>
         </PlanSection>
       )}
-      {plan.children.length > 0 && (
-        <PlanSection title="Tasks started after this point" count={plan.children.length}>
-          <ul>
-            {plan.children.map((child) => (
-              <li key={child.taskId} className="flex justify-between gap-3 text-sm">
-                <span className="truncate">{child.name}</span>
-                <RelativeTime at={child.createdAt} className="text-xs text-ink-3" />
-              </li>
-            ))}
-          </ul>
-          <p className="text-xs text-ink-2">They are not touched.</p>
-        </PlanSection>
-      )}
+      {plan.children.length > 0 && <PlanChildren tasks={plan.children} />}
       {plan.sideEffects.length > 0 && (
         <PlanSection title="Cannot be taken back" count={plan.sideEffects.length} tone="warn">
           <ul className="max-h-36 overflow-y-auto">

@@ -44,6 +44,7 @@ export function RewindDialog({
   const [preserveMode, setPreserveMode] = useState<PreserveMode>('discard')
   const [branchName, setBranchName] = useState('')
   const [includeEdited, setIncludeEdited] = useState<boolean>()
+  const [includeChildren, setIncludeChildren] = useState(false)
   const branch = useDebounced(branchName.trim(), 350)
   const withCode = what !== 'conversation'
   const missing =
@@ -53,8 +54,14 @@ export function RewindDialog({
         ? 'Give the branch a name to see the plan.'
         : null
   const keep = { preserveMode, branchName: preserveMode === 'create_branch' ? branch : undefined, includeEdited }
-  const code = { taskId, checkpointId: checkpointId ?? '', ...keep }
-  const talk = { taskId, toMessageId: messageId ?? '', rewindCode: what === 'both', ...(what === 'both' ? keep : {}) }
+  const code = { taskId, checkpointId: checkpointId ?? '', includeChildren, ...keep }
+  const talk = {
+    taskId,
+    toMessageId: messageId ?? '',
+    rewindCode: what === 'both',
+    includeChildren,
+    ...(what === 'both' ? keep : {}),
+  }
   const shared = {
     placeholderData: keepPreviousData,
     staleTime: 0,
@@ -69,12 +76,14 @@ export function RewindDialog({
   const talkPlan = useQuery(
     trpc.operations.previewConversationRewind.queryOptions(talk, { ...shared, enabled: enabled && what !== 'code' }),
   )
+  const plan = what === 'code' ? codePlan : talkPlan
+  const hasChildren = includeChildren || (plan.data?.children.length ?? 0) > 0
   return (
     <PlanDialog
       title={`Rewind “${request.taskName}” to ${request.place}`}
       open={open}
       onClose={onClose}
-      plan={what === 'code' ? codePlan : talkPlan}
+      plan={plan}
       missing={missing}
       fallbackButton="Rewind"
       run={(planHash) =>
@@ -133,6 +142,14 @@ export function RewindDialog({
                 hint="Off: files changed by somebody other than the agent are left alone."
               />
             </div>
+          )}
+          {hasChildren && (
+            <ToggleSwitch
+              checked={includeChildren}
+              onChange={setIncludeChildren}
+              label="Child tasks go to the same moment"
+              hint="In the same operation, with the same undo. Those that began later are stopped and left aside."
+            />
           )}
         </div>
       }

@@ -5,6 +5,8 @@ const NAMES: Record<EventType, string> = {
   'task.created': 'Task created',
   'task.completed': 'Task completed',
   'task.interrupted': 'Task interrupted',
+  'task.undone': 'Fork undone',
+  'task.redone': 'Fork redone',
   'task.resumed': 'Resumes',
   'turn.ended': 'Turns ended',
   'permission.requested': 'Permissions asked',

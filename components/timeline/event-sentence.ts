@@ -49,6 +49,10 @@ function describe(event: KnownEvent, task: string | null, typeName: string): Tol
       return { lead: 'Completed', text: event.eventData.name, tone: 'good' }
     case 'task.interrupted':
       return { lead: 'Interrupted', text: join(event.eventData.name, event.eventData.reason), tone: 'bad' }
+    case 'task.undone':
+      return { lead: 'Fork undone', text: event.eventData.name, tone: 'change' }
+    case 'task.redone':
+      return { lead: 'Fork redone', text: event.eventData.name, tone: 'change' }
     case 'task.resumed':
       return { lead: 'Resumed', text: join(event.eventData.name, RESUME_WORDS[event.eventData.mode]), tone: 'change' }
     case 'turn.ended': {

@@ -11,20 +11,17 @@ export function claudeHome(env: NodeJS.ProcessEnv): string {
 }
 
 /** The folder for sessions of a working folder (a real path). */
-export async function projectFolder(home: string, cwd: string): Promise<string> {
+export function projectFolder(home: string, cwd: string): string {
   const projects = join(home, 'projects')
   const name = cwd.replace(/[^a-zA-Z0-9]/g, '-')
   if (name.length <= LONGEST_NAME) return join(projects, name)
-  // The program ends a long name with a hash of its own, which differs between its builds, and finds folders by the rest.
-  const start = `${name.slice(0, LONGEST_NAME)}-`
-  const known = (await listNames(projects)).find((one) => one.startsWith(start))
-  return join(projects, known ?? start + hash(cwd))
+  return join(projects, `${name.slice(0, LONGEST_NAME)}-${hash(cwd)}`)
 }
 
 /** The file of a session, first in the folder of `cwd`, then in every other. Null when there is none. */
 export async function findSession(home: string, cwd: string, sessionId: string): Promise<string | null> {
   const projects = join(home, 'projects')
-  const folders = [await projectFolder(home, cwd), ...(await listNames(projects)).map((name) => join(projects, name))]
+  const folders = [projectFolder(home, cwd), ...(await listNames(projects)).map((name) => join(projects, name))]
   for (const folder of folders) {
     const path = join(folder, `${sessionId}.jsonl`)
     if ((await stat(path).catch(() => null))?.isFile()) return path
@@ -36,6 +33,7 @@ async function listNames(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => [])
 }
 
+/** What the program puts at the end of a name that is too long. */
 function hash(text: string): string {
   let value = 0
   for (let index = 0; index < text.length; index++) value = (value * 31 + text.charCodeAt(index)) | 0

@@ -31,7 +31,7 @@ export const claudeCode: AgentProgram = {
     const identity = { sessionId, cwd, version: program.version }
     const { lines, losses } =
       talk.agent === 'claude-code' ? await copySession(talk, identity) : translateSession(talk, identity)
-    const path = join(await projectFolder(claudeHome(env), cwd), `${sessionId}.jsonl`)
+    const path = join(projectFolder(claudeHome(env), cwd), `${sessionId}.jsonl`)
     const bytes = await writeNewLines(path, lines)
     return { sessionId, files: [path], inherited: { bytes }, notCarried: losses.sentences() }
   },

@@ -14,7 +14,7 @@ import type { AgentEvent, FoundProgram, LaunchInput, Talk, TalkRow } from './typ
 
 const file = await installProgram('codex')
 
-describe.skipIf(file === null)('Codex', { timeout: 120_000 }, () => {
+describe.skipIf(file === null)('Codex', { timeout: 300_000 }, () => {
   let model: TestModel
   let folder: string
   let cwd: string
@@ -59,7 +59,7 @@ describe.skipIf(file === null)('Codex', { timeout: 120_000 }, () => {
       told.push([...(model.histories.at(-1) ?? []), ['assistant', `Wrote ${word}.`]])
       if (index === 0) checkEvents(events)
     }
-  }, 120_000)
+  }, 300_000)
 
   afterAll(async () => {
     await model.close()

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { withFileLock } from '@/server/file-lock'
 
 const run = promisify(execFile)
 
@@ -20,13 +21,23 @@ export async function installProgram(command: keyof typeof PACKAGES): Promise<st
   const folder = join(process.cwd(), 'node_modules', '.cache', 'makima-agents', `${command}-${version}`)
   const file = join(folder, 'node_modules', '.bin', command)
   const mark = join(folder, 'installed')
-  if (await exists(mark)) return file
   try {
     await mkdir(folder, { recursive: true })
-    await writeFile(join(folder, 'package.json'), '{"private":true}\n')
-    await run('npm', ['install', '--no-audit', '--no-fund', `${name}@${version}`], { cwd: folder, timeout: 240_000 })
-    await run(file, ['--version'], { cwd: folder, timeout: 60_000, env: { ...process.env, HOME: folder } })
-    await writeFile(mark, '')
+    // Several test files may want it at the same moment.
+    await withFileLock(
+      join(folder, 'lock'),
+      async () => {
+        if (await exists(mark)) return
+        await writeFile(join(folder, 'package.json'), '{"private":true}\n')
+        await run('npm', ['install', '--no-audit', '--no-fund', '--engine-strict=false', `${name}@${version}`], {
+          cwd: folder,
+          timeout: 240_000,
+        })
+        await run(file, ['--version'], { cwd: folder, timeout: 60_000, env: { ...process.env, HOME: folder } })
+        await writeFile(mark, '')
+      },
+      300_000,
+    )
     return file
   } catch (error) {
     console.warn(

@@ -66,3 +66,16 @@ export const claudeTalk: Talk = talkOf('claude-code', [
   row({ role: 'assistant', kind: 'text', text: 'They fail.' }),
   row({ role: 'user', kind: 'prompt', text: 'Why?' }),
 ])
+
+const patch = '*** Begin Patch\n*** Update File: greeting.txt\n@@\n-Helo\n+Hello\n*** End Patch'
+
+/** A turn of Codex with thinking, a command, a patch and a plan. */
+export const codexTalk: Talk = talkOf('codex', [
+  row({ role: 'user', kind: 'prompt', text: 'Fix the greeting.' }),
+  row({ role: 'assistant', kind: 'thinking', text: 'Let me look.' }),
+  call('exec_command', { cmd: 'cat greeting.txt' }, 'Helo', 'call_1'),
+  call('apply_patch', { input: patch }, 'Done.', 'call_2'),
+  call('update_plan', { plan: [{ step: 'Fix', status: 'completed' }] }, 'Plan updated.', 'call_3'),
+  row({ role: 'assistant', kind: 'text', text: 'It says Hello now.' }),
+  row({ role: 'user', kind: 'prompt', text: 'Why?' }),
+])

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { processStart } from '@/db/process-identity'
+import { processStart } from '@/server/process-identity'
 import { backOffMs, type Child, keepRunning } from './child'
 
 let folder: string

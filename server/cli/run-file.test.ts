@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { processStart } from '@/db/process-identity'
+import { processStart } from '@/server/process-identity'
 import { claimHome, findRunning, noteAddress, releaseHome } from './run-file'
 
 let home: string

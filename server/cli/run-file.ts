@@ -1,8 +1,8 @@
 // Owns `<home>/run.json`: which Makima runs on a home, and where it is reached.
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { withFileLock } from '@/db/file-lock'
-import { isRunning, ownIdentity, type ProcessIdentity } from '@/db/process-identity'
+import { withFileLock } from '@/server/file-lock'
+import { isRunning, ownIdentity, type ProcessIdentity } from '@/server/process-identity'
 
 export type RunningMakima = ProcessIdentity & {
   /** Address of the web page and REST; null while it starts. */

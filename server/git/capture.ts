@@ -46,11 +46,11 @@ export async function captureWorktree(input: CaptureInput): Promise<Capture> {
     const commitSha = await writeCommit(store, scan.treeSha, head.sha, commitMessage(head, input.message))
     const previousSha = scan.state.lastCommit ?? head.sha
     const [stats] = await Promise.all([
-      input.count === false ? NOT_COUNTED : countChanges(store, previousSha, scan),
+      input.count === false ? NOTHING : countChanges(store, previousSha, scan),
       writeRef(store, ref, commitSha),
       writeRef(store, index.keepRef, commitSha),
     ])
-    await writeState(index, { ...scan.state, lastCommit: commitSha })
+    await writeState(index, { ...scan.state, lastCommit: commitSha, lastTree: scan.treeSha })
     return {
       commitSha,
       treeSha: scan.treeSha,
@@ -88,9 +88,10 @@ function commitMessage(head: HeadState, message: string): string {
   return `${message.trim() || 'Checkpoint'}\n\n${facts.join('\n')}\n`
 }
 
-const NOT_COUNTED = { filesChanged: 0, additions: 0, deletions: 0 }
+const NOTHING = { filesChanged: 0, additions: 0, deletions: 0 }
 
 async function countChanges(store: Store, from: string | null, scan: Scan) {
+  if (from !== null && from === scan.state.lastCommit && scan.state.lastTree === scan.treeSha) return NOTHING
   const counted = scan.changes && scan.changes.since === from ? scan.changes.files : null
   const files = counted ?? (await compareTrees(store, from ?? (await emptyTree(store)), scan.treeSha))
   return {

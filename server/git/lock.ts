@@ -1,8 +1,8 @@
 // One writer per private index: queued inside this process, guarded by a lock file against other processes.
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@/server/errors'
+import { takeFileLock } from '@/server/file-lock'
 
 // On globalThis, because a bundler may load this module twice into one process.
 const QUEUES = Symbol.for('makima.git.locks')
@@ -26,58 +26,14 @@ export async function withLock<T>(lockFile: string, waitMs: number, work: () => 
 }
 
 async function locked<T>(lockFile: string, waitMs: number, work: () => Promise<T>): Promise<T> {
-  await acquire(lockFile, waitMs)
+  await mkdir(dirname(lockFile), { recursive: true, mode: 0o700 })
+  const release = await takeFileLock(lockFile, waitMs)
+  if (!release) {
+    throw new AppError('conflict', 'Another operation is working on these files. Wait until it is done and try again.')
+  }
   try {
     return await work()
   } finally {
-    await rm(lockFile, { force: true })
-  }
-}
-
-async function acquire(lockFile: string, waitMs: number): Promise<void> {
-  await mkdir(dirname(lockFile), { recursive: true, mode: 0o700 })
-  const until = Date.now() + waitMs
-  for (;;) {
-    try {
-      const handle = await open(lockFile, 'wx', 0o600)
-      await handle.writeFile(String(process.pid))
-      await handle.close()
-      return
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    if (await isAbandoned(lockFile)) {
-      await rm(lockFile, { force: true })
-      continue
-    }
-    if (Date.now() > until) {
-      throw new AppError(
-        'conflict',
-        'Another operation is working on these files. Wait until it is done and try again.',
-      )
-    }
-    await sleep(20)
-  }
-}
-
-async function isAbandoned(lockFile: string): Promise<boolean> {
-  const text = await readFile(lockFile, 'utf8').catch(() => null)
-  if (text === null) return false
-  const pid = Number(text)
-  if (!text || !Number.isInteger(pid)) {
-    // Killed between creating and writing it: nobody needs seconds for that.
-    const age = await stat(lockFile).then(
-      (facts) => Date.now() - facts.mtimeMs,
-      () => 0,
-    )
-    return age > 2_000
-  }
-  // Our own queue admits one at a time, so a lock with our own number is a left-over of a namesake.
-  if (pid === process.pid) return true
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+    release()
   }
 }

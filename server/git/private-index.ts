@@ -5,8 +5,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type GitOptions, makePrivateFolder, runGit } from './git'
-import { joinPaths, splitNul, splitPaths } from './paths'
-import type { NotCovered, Store, WorktreeRepository } from './types'
+import { encodePath, joinPaths, splitNul, splitPaths } from './paths'
+import type { FileState, NotCovered, ObjectFormat, Store, WorktreeRepository } from './types'
 
 /** Files of ours that may lie in a worktree for a moment; no capture ever takes them. */
 export const TEMPORARY_PREFIX = '.makima-tmp-'
@@ -15,6 +15,8 @@ export interface IndexState {
   topLevel: string
   /** Last capture of this worktree, as a commit. */
   lastCommit: string | null
+  /** Its tree. */
+  lastTree: string | null
   /** Tree of the index, valid while the index file still has `indexSignature`. */
   tree: string | null
   indexSignature: string | null
@@ -22,11 +24,21 @@ export interface IndexState {
   ignoreSignature: string | null
   /** Changes when the user repacks or prunes: borrowed objects may be gone. */
   objectsSignature: string | null
+  /** What the last tree holds beyond the index: captured without git, which has not taken it in yet. */
+  ahead: AheadEntry[]
   gitlinks: string[]
   /** Ignored by rule, yet tracked by the user. */
   forced: string[]
   ignored: NotCovered[]
   ignoredAt: number
+}
+
+export interface AheadEntry {
+  path: string
+  /** Null for a path that is gone. */
+  file: FileState | null
+  /** True when the index does not have the path. */
+  added: boolean
 }
 
 export interface PrivateIndex {
@@ -71,11 +83,13 @@ export async function readState(index: PrivateIndex, topLevel: string): Promise<
   const empty: IndexState = {
     topLevel,
     lastCommit: null,
+    lastTree: null,
     tree: null,
     indexSignature: null,
     userIndexSignature: null,
     ignoreSignature: null,
     objectsSignature: null,
+    ahead: [],
     gitlinks: [],
     forced: [],
     ignored: [],
@@ -199,6 +213,16 @@ async function dropFileFacts(index: PrivateIndex, file: string): Promise<void> {
   if (skipped.length === 0) return
   const input = joinPaths(skipped.map((line) => line.slice(2)))
   await runGit(['update-index', '--skip-worktree', '-z', '--stdin'], { ...options, input })
+}
+
+/** Brings the index level with the last capture: from then on git alone tells what becomes of those paths. */
+export async function takeInAhead(index: PrivateIndex, objectFormat: ObjectFormat, ahead: AheadEntry[]): Promise<void> {
+  const gone = { mode: '0', sha: '0'.repeat(objectFormat === 'sha256' ? 64 : 40) }
+  const lines = ahead.flatMap(({ path, file }) => {
+    const { mode, sha } = file ?? gone
+    return [Buffer.from(`${mode} ${sha} 0\t`), encodePath(path), NUL]
+  })
+  await runGit(['update-index', '--replace', '-z', '--index-info'], { ...index.git, input: Buffer.concat(lines) })
 }
 
 /** Submodules in the private index. */

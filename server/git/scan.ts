@@ -8,6 +8,7 @@ import { absolutePath, lookAt } from './disk-state'
 import { GitError, type GitOptions, makePrivateFolder, requireGit, runGit } from './git'
 import { displayPath, joinPaths, splitNul, splitPaths } from './paths'
 import {
+  type AheadEntry,
   clearStaleGitLock,
   type IndexState,
   listGitlinks,
@@ -15,8 +16,10 @@ import {
   readState,
   seedIndex,
   signature,
+  takeInAhead,
   writeExcludes,
 } from './private-index'
+import { writeQuickTree } from './quick-tree'
 import type { CaptureLimits, ChangedFile, NotCovered, Store, WorktreeRepository } from './types'
 
 const DEFAULT_MAX_FILE_BYTES = 200 * 1024 * 1024
@@ -36,6 +39,8 @@ export interface Scan {
 
 interface Found {
   changed: string[]
+  /** Those of `changed` that the index does not have. */
+  added: Set<string>
   removed: string[]
   notCovered: NotCovered[]
   gitlinks: Set<string>
@@ -76,27 +81,36 @@ export async function scanWorktree(
   const rulesMoved = fresh || state.ignoreSignature !== ignoreSignature
 
   const round = async (rules: boolean): Promise<string> => {
-    const found = await findChanges(timed(), repository, state, limits)
-    const rulesChanged = rules || [...found.changed, ...found.removed].some((path) => /(^|\/)\.gitignore$/.test(path))
-    await updateIndex(limits.known ? timed() : await inOnePack(timed(), found), found)
-    if (rulesChanged || userMoved) {
-      state.forced = await listForced(timed(), repository)
-      await applyIgnoreRules(timed(), state.forced, repository)
+    if (!(await isLevel(index, state))) state.ahead = []
+    let found = await findChanges(timed(), repository, state, limits)
+    if (needsAhead(repository.topLevel, state.ahead, found)) {
+      await takeInAhead(timed(), store.objectFormat, state.ahead)
+      found = await findChanges(timed(), repository, state, limits)
     }
-    const removed = new Set(found.removed)
-    state.gitlinks = state.gitlinks.filter((path) => !removed.has(path))
+    notCovered = found.notCovered
+    const rulesChanged = rules || [...found.changed, ...found.removed].some((path) => /(^|\/)\.gitignore$/.test(path))
+    const quick = rulesChanged || userMoved ? null : await readQuickly(store, repository, index, state, found)
+    if (quick === null) {
+      await updateIndex(limits.known ? timed() : await inOnePack(timed(), found), found)
+      state.ahead = []
+      if (rulesChanged || userMoved) {
+        state.forced = await listForced(timed(), repository)
+        await applyIgnoreRules(timed(), state.forced, repository)
+      }
+      const removed = new Set(found.removed)
+      state.gitlinks = state.gitlinks.filter((path) => !removed.has(path))
+    }
     if (rulesChanged || Date.now() - state.ignoredAt > IGNORED_FRESH_MS) {
       state.ignored = await summariseIgnored(timed())
       state.ignoredAt = Date.now()
     }
-    notCovered = found.notCovered
-    const moved = found.changed.length + found.removed.length > 0 || rulesChanged || userMoved
-    if (!moved && state.tree && state.indexSignature === (await signature(index.indexFile))) return state.tree
+    if (quick !== null) return quick
     const [tree, files] = await Promise.all([
       writeTree(timed(), repository.partial),
       limits.count && state.lastCommit ? compareIndex(timed(), state.lastCommit) : null,
     ])
     changes = files && state.lastCommit ? { since: state.lastCommit, files } : null
+    state.tree = tree
     return tree
   }
   let changes: Scan['changes'] = null
@@ -113,11 +127,61 @@ export async function scanWorktree(
     await seed(true)
     treeSha = await round(true)
   }
-  Object.assign(state, { ignoreSignature, userIndexSignature, objectsSignature, tree: treeSha })
+  Object.assign(state, { ignoreSignature, userIndexSignature, objectsSignature })
   state.indexSignature = await signature(index.indexFile)
   const submodules: NotCovered[] = state.gitlinks.map((path) => ({ path: `${path}/`, reason: 'submodule' }))
   const pointers = await listLfsPointers(repository)
   return { treeSha, changes, notCovered: [...notCovered, ...submodules, ...pointers, ...state.ignored], state }
+}
+
+/** True while the index is as we left it, its tree written. */
+async function isLevel(index: PrivateIndex, state: IndexState): Promise<boolean> {
+  return state.tree !== null && state.indexSignature === (await signature(index.indexFile))
+}
+
+/**
+ * True when something the last capture held beyond the index is passed over now: it grew too large, lies in a repository of
+ * its own, is ignored. Git keeps what its index has then, so the index has to have it.
+ */
+function needsAhead(topLevel: string, ahead: AheadEntry[], found: Found): boolean {
+  if (ahead.length === 0) return false
+  const listed = new Set(found.changed)
+  const passed = found.notCovered.map((entry) => entry.path)
+  return ahead.some(({ path, file, added }) => {
+    if (passed.some((other) => path === other || (other.endsWith('/') && path.startsWith(other)))) return true
+    return file !== null && added && !listed.has(path) && isThere(absolutePath(topLevel, path))
+  })
+}
+
+function isThere(bytes: Buffer): boolean {
+  try {
+    return lookAt(bytes) !== undefined
+  } catch {
+    // In a folder that may not be entered any more.
+    return true
+  }
+}
+
+/** The tree without another process, while the index is level and little differs from it; null when git must do it. */
+async function readQuickly(
+  store: Store,
+  repository: WorktreeRepository,
+  index: PrivateIndex,
+  state: IndexState,
+  found: Found,
+): Promise<string | null> {
+  if (!(await isLevel(index, state))) return null
+  const { changed, removed } = found
+  if (changed.length + removed.length === 0) {
+    state.ahead = []
+    return state.tree
+  }
+  // Where the disk does not tell a file's kind the index does; and a submodule that goes has to go there too.
+  if (!repository.fileMode || !repository.symlinks || removed.some((path) => found.gitlinks.has(path))) return null
+  const { topLevel } = repository
+  const quick = await writeQuickTree({ store, topLevel, indexFile: index.indexFile, changed, removed })
+  if (quick) state.ahead = [...quick.files].map(([path, file]) => ({ path, file, added: found.added.has(path) }))
+  return quick?.sha ?? null
 }
 
 async function findChanges(
@@ -128,13 +192,20 @@ async function findChanges(
 ): Promise<Found> {
   // One process for all three questions. Submodules are compared by commit only: nothing runs inside of them.
   const listed = await runGit(['ls-files', '-m', '-d', '-o', '-t', '-z', '--exclude-standard'], index.git)
-  const found: Found = { changed: [], removed: [], notCovered: [], gitlinks: new Set(state.gitlinks) }
+  const found: Found = {
+    changed: [],
+    added: new Set(),
+    removed: [],
+    notCovered: [],
+    gitlinks: new Set(state.gitlinks),
+  }
   const seen = new Set<string>()
   for (const line of splitPaths(listed.stdout)) {
     // A deleted path is listed as changed too, an unmerged one once per side.
     const path = line.slice(2)
     if (seen.has(path)) continue
     seen.add(path)
+    if (line.startsWith('?')) found.added.add(path)
     classify(repository.topLevel, path, limits, found)
   }
   for (const line of listed.stderr.split('\n')) {
@@ -258,7 +329,7 @@ async function applyIgnoreRules(index: PrivateIndex, forced: string[], repositor
   const held = new Set(splitPaths(stdout))
   const tracked = new Set(forced)
   const drop = [...held].filter((path) => !tracked.has(path))
-  const found: Found = { changed: [], removed: drop, notCovered: [], gitlinks: new Set() }
+  const found: Found = { changed: [], added: new Set(), removed: drop, notCovered: [], gitlinks: new Set() }
   for (const path of forced) if (!held.has(path)) classify(repository.topLevel, path, {}, found)
   await updateIndex(index, found)
 }

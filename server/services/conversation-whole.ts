@@ -1,6 +1,8 @@
 // Finds in an agent's own record what a message's row holds only the beginning of. Pure; odd records give back the row.
 import { contentText } from '@/server/transcripts/claude-code-content'
 import { outputText, partsText } from '@/server/transcripts/codex-content'
+import { callAnswer, partsOf, partsText as geminiText, thoughtText } from '@/server/transcripts/gemini-content'
+import { messagesOf, promptOf, toolState } from '@/server/transcripts/opencode-content'
 
 type Cut = { text: string | null; toolInput: string | null; toolResult: string | null; nativeToolId: string | null }
 type Whole = Pick<Cut, 'text' | 'toolInput' | 'toolResult'>
@@ -27,9 +29,10 @@ export function findImages(record: Buffer | null): Image[] {
     images.push({ mediaType, data })
   }
   visit(parse(record), (value) => {
+    if (isObject(value.inlineData)) offer(value.inlineData.mimeType, value.inlineData.data)
     const source = value.type === 'image' && isObject(value.source) ? value.source : null
     if (source?.type === 'base64') offer(source.media_type, source.data)
-    for (const address of [value.image_url, ...(Array.isArray(value.images) ? value.images : [])]) {
+    for (const address of [value.image_url, value.url, ...(Array.isArray(value.images) ? value.images : [])]) {
       const [, mediaType, data] =
         typeof address === 'string' ? (/^data:([^;,]+);base64,(.*)$/s.exec(address) ?? []) : []
       offer(mediaType, data)
@@ -82,6 +85,10 @@ function findText(cut: string, record: unknown): string {
       else if (key === 'content' && Array.isArray(item)) {
         offer(contentText(item).text)
         offer(partsText(item).text)
+        offer(geminiText(partsOf(item)).text)
+      } else if (key === 'thoughts') offer(thoughtText(item))
+      else if (key === 'parts') {
+        for (const message of messagesOf({ messages: [value] })) offer(promptOf(message)?.text ?? '')
       }
     }
   })
@@ -93,6 +100,8 @@ function findInput(toolId: string | null, record: unknown): string | null {
   visit(record, (value) => {
     if (toolId === null) return
     if (value.id === toolId && 'input' in value) found = JSON.stringify(value.input) ?? null
+    if (value.id === toolId && 'args' in value) found = JSON.stringify(value.args) ?? null
+    if (value.callID === toolId) found = JSON.stringify(toolState(value).input)
     if (value.call_id !== toolId) return
     // A tool of Codex takes JSON inside a string, or plain text.
     if (typeof value.arguments === 'string') found = value.arguments
@@ -106,6 +115,8 @@ function findResult(toolId: string | null, record: unknown): string | null {
   visit(record, (value) => {
     if (toolId === null) return
     if (value.tool_use_id === toolId) found = toRowText(contentText(value.content).text)
+    if (value.id === toolId && 'result' in value) found = toRowText(callAnswer(value).text)
+    if (value.callID === toolId) found = toRowText(toolState(value).text)
     if (value.call_id === toolId && 'output' in value) found = toRowText(outputText(value.output).text)
   })
   return found

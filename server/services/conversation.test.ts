@@ -126,7 +126,9 @@ describe('a whole message', () => {
       identity: 'x',
       bytes: record.length,
     })
-    await ctx.db.insert(transcriptChunks).values({ sourceId, startOffset: 0, size: record.length, body: record })
+    await ctx.db
+      .insert(transcriptChunks)
+      .values({ sourceId, startOffset: 0, size: record.length, raw: Buffer.from(record) })
     const { taskId, segmentId } = await addTalk([
       { role: 'user', kind: 'prompt', text: 'look', sourceId, sourceOffset: 0, sourceLength: record.length },
     ])

@@ -3,6 +3,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { newId } from '@/db/ids'
+import { executePrepared } from '@/db/prepared'
 import type { Context } from '@/server/context'
 import type { Phase } from './views'
 
@@ -12,6 +13,9 @@ export type EventData = {
   'task.created': { name: string; parentTaskId?: string | null; isSupervisor?: boolean; plan?: string | null }
   'task.completed': { name: string; messages?: number; toolCalls?: number }
   'task.interrupted': { name: string; reason?: string | null; runId?: string }
+  /** The fork that made this task was undone, or stands again. */
+  'task.undone': OperationData & { name: string }
+  'task.redone': OperationData & { name: string }
   /** An agent was asked to go on; `runId` names the run. */
   'task.resumed': { runId: string; name: string; mode: string; agent: string }
   /** An agent that Makima ran is at rest: its turn ended, failed or was stopped. */
@@ -73,6 +77,8 @@ const KINDS: Record<EventType, true> = {
   'task.created': true,
   'task.completed': true,
   'task.interrupted': true,
+  'task.undone': true,
+  'task.redone': true,
   'task.resumed': true,
   'turn.ended': true,
   'permission.requested': true,
@@ -134,7 +140,7 @@ export async function recordEvents(ctx: Context, events: readonly NewEvent[]): P
       await makeMonths(tx, [...new Set(rows.map((row) => row.created_at.slice(0, 7)))])
       await insertBatch(tx, rows)
     }
-    await tx.execute(sql`select pg_notify(${EVENTS_CHANNEL}, '')`)
+    await tx.execute(sql.raw(`select pg_notify('${EVENTS_CHANNEL}', '')`))
   })
 }
 
@@ -143,15 +149,31 @@ export async function recordEvents(ctx: Context, events: readonly NewEvent[]): P
  * a new month locks the whole history for a moment, and that lock must not be held for the length of an import.
  */
 export async function ensureHistoryMonths(db: Database, from: Date, to: Date): Promise<void> {
-  const [first, last] = [clamp(from.getTime(), Date.now()), clamp(to.getTime(), Date.now())]
-  await db.execute(
-    sql`select makima_ensure_history_months(${new Date(first).toISOString()}::timestamptz, ${new Date(last).toISOString()}::timestamptz)`,
-  )
+  const months = monthsBetween(clamp(from.getTime(), Date.now()), clamp(to.getTime(), Date.now()))
+  const made = madeMonths.get(db) ?? new Set<string>()
+  madeMonths.set(db, made)
+  const missing = months.filter((month) => !made.has(month))
+  if (missing.length === 0) return
+  await makeMonths(db, missing)
+  for (const month of missing) made.add(month)
+}
+
+/** What this process has made sure of; an import asks once a session. */
+const madeMonths = new WeakMap<Database, Set<string>>()
+
+function monthsBetween(first: number, last: number): string[] {
+  const months: string[] = []
+  for (const at = new Date(first); at.getTime() <= last; at.setUTCMonth(at.getUTCMonth() + 1, 1)) {
+    at.setUTCHours(0, 0, 0, 0)
+    months.push(at.toISOString().slice(0, 7))
+  }
+  return months
 }
 
 async function makeMonths(db: Database, months: string[]): Promise<void> {
   const list = JSON.stringify(months.map((month) => `${month}-01T00:00:00Z`))
-  await db.execute(
+  await executePrepared(
+    db,
     sql`select makima_ensure_history_months(m::timestamptz, m::timestamptz) from json_array_elements_text(${list}::text::json) m`,
   )
 }
@@ -184,7 +206,9 @@ type Row = ReturnType<typeof toRow>
  * Count rows are locked in one order (the owner's first), or two writers could wait for each other.
  */
 async function insertBatch(db: Database, rows: Row[]): Promise<void> {
-  await db.execute(sql`
+  await executePrepared(
+    db,
+    sql`
     with written as (
       insert into history_events
         (id, owner_id, contract_id, task_id, repository_id, agent, event_type, event_subtype, phase, event_data, created_at)
@@ -211,7 +235,8 @@ async function insertBatch(db: Database, rows: Row[]): Promise<void> {
     group by owner_id, s.place, s.scope, s.scope_id, b.suffix, b.day, event_type, phase, agent
     order by owner_id, s.place, s.scope_id, b.suffix, b.day, event_type, phase, agent
     on conflict (owner_id, scope, scope_id, day, event_type, phase, agent)
-    do update set n = history_counts.n + excluded.n`)
+    do update set n = history_counts.n + excluded.n`,
+  )
 }
 
 /** JSON that PostgreSQL takes: it refuses U+0000 and halves of surrogate pairs, and transcripts hold both. */

@@ -9,7 +9,8 @@ import { defaultBranchName } from '@/server/git/preserve'
 import { planRewind, readRewindFacts } from '@/server/git/rewind'
 import type { PlanResult, RewindOptions, RewindPlan, Store } from '@/server/git/types'
 import type { Effect, PreserveChoice } from './operation-draft'
-import { type CheckpointRow, findKnownTree, type OpenPlace, requireObjects, type TaskRow } from './operation-subjects'
+import { findKnownTree } from './operation-known-tree'
+import { type CheckpointRow, type OpenPlace, requireObjects, type TaskRow } from './operation-subjects'
 import type { PlanView } from './views'
 
 export type CodePlan = {

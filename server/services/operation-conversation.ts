@@ -1,7 +1,9 @@
 // Drafts the rewind of a conversation: its head goes back to an earlier message, with or without the files of that moment.
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
+import { addChildren, draftChildren, tellButton } from './operation-children'
 import { planPreserve, planToCheckpoint } from './operation-code'
+import { listChildWorktreeIds } from './operation-descendants'
 import {
   countChanges,
   countWords,
@@ -18,7 +20,6 @@ import type { OperationInput } from './operation-inputs'
 import { findCheckpointAtMessage } from './operation-moments'
 import { type CheckpointRow, getTaskWithPlace, openPlace, requirePlace, type TaskWithPlace } from './operation-subjects'
 import {
-  childrenAfter,
   headAt,
   indexAtTime,
   indexOfMessage,
@@ -26,30 +27,33 @@ import {
   type Path,
   readHeadPath,
   sideEffectsAfter,
-  timeOfMessage,
+  momentAfter,
 } from './operation-talk'
 import type { PlanView } from './views'
 
 type Input = OperationInput['conversation_rewind']
 
-function subjectOf(owner: TaskWithPlace, input: Input): Subject {
+async function subjectOf(ctx: Context, owner: TaskWithPlace, input: Input): Promise<Subject> {
+  const worktreeId = input.rewindCode ? requirePlace(owner).worktreeId : null
+  const withChildren = input.includeChildren && input.rewindCode
   return {
-    summary: `rewind the conversation of ${quoteName(owner.task.name)}${input.rewindCode ? ' with its files' : ''}`,
+    summary: `rewind the conversation of ${quoteName(owner.task.name)}${input.rewindCode ? ' with its files' : ''}${input.includeChildren ? `${input.rewindCode ? ' and' : ' with'} its child tasks` : ''}`,
     contractId: owner.task.contractId,
     taskId: owner.task.id,
     repositoryId: owner.task.repositoryId,
     // A move of the head alone waits for nobody's files.
-    worktreeId: input.rewindCode ? requirePlace(owner).worktreeId : null,
+    worktreeId,
+    childWorktreeIds: withChildren ? await listChildWorktreeIds(ctx, owner.task.id, worktreeId) : [],
   }
 }
 
 export async function describeConversationRewind(ctx: Context, input: Input): Promise<Subject> {
-  return subjectOf(await getTaskWithPlace(ctx, input.taskId), input)
+  return subjectOf(ctx, await getTaskWithPlace(ctx, input.taskId), input)
 }
 
 export async function draftConversationRewind(ctx: Context, input: Input): Promise<Draft> {
   const owner = await getTaskWithPlace(ctx, input.taskId)
-  const subject = subjectOf(owner, input)
+  const subject = await subjectOf(ctx, owner, input)
   const from = { segmentId: owner.task.headSegmentId, seq: owner.task.headSeq }
   const path = await readHeadPath(ctx, from)
   if (path.total === 0)
@@ -57,11 +61,22 @@ export async function draftConversationRewind(ctx: Context, input: Input): Promi
   const index = await findTarget(ctx, path, input)
   const messages = await messagesAfter(ctx, path, index)
   const count = messages?.count ?? 0
-  const at = index < 0 ? null : await timeOfMessage(ctx, path, index)
+  const at = input.toTimestamp ? new Date(input.toTimestamp) : await momentAfter(ctx, path, index)
   const code = input.rewindCode ? await draftCode(ctx, owner, path, index, input, subject.summary) : null
   const files = countChanges(code?.plan ?? null)
   const to = headAt(path, index)
-  const words = countWords(files, count)
+  const children = await draftChildren(ctx, {
+    taskId: owner.task.id,
+    at,
+    worktreeId: owner.task.worktreeId,
+    daemonId: owner.worktree?.daemonId ?? null,
+    include: input.includeChildren === true,
+    code: input.rewindCode === true,
+    talk: true,
+    preserve: { mode: input.preserveMode, branchName: null },
+    includeEdited: input.includeEdited,
+    summary: subject.summary,
+  })
   return {
     ...subject,
     kind: 'conversation_rewind',
@@ -76,7 +91,9 @@ export async function draftConversationRewind(ctx: Context, input: Input): Promi
       checkpointNumber: code?.checkpoint.number ?? null,
       sha: code?.checkpoint.commitSha ?? null,
       message: code?.checkpoint.message ?? null,
+      aside: children.aside,
     },
+    children: children.parts,
     view: {
       ...emptyView('conversation_rewind'),
       ...viewFiles(code?.plan ?? null),
@@ -85,11 +102,12 @@ export async function draftConversationRewind(ctx: Context, input: Input): Promi
         from,
         to,
         code ? [code.checkpoint.id, code.plan?.planHash ?? null] : null,
+        children.hash,
       ]),
-      sentence: sentenceOf(index, count, path.total, code),
-      button: words ? `Rewind ${words}` : 'Nothing to rewind',
+      sentence: `${sentenceOf(index, count, path.total, code)}${addChildren(children)}`,
+      button: tellButton(files, count, children),
       messages,
-      children: await childrenAfter(ctx, owner.task.id, at),
+      children: children.views,
       sideEffects: await sideEffectsAfter(ctx, path, index),
       preserved: code?.preserved ?? null,
     },

@@ -37,6 +37,8 @@ export type Details =
       checkpointNumber: number | null
       sha: string | null
       message: string | null
+      /** Child tasks that began after the moment and are stopped. */
+      aside?: string[]
     }
   | {
       kind: 'fork'
@@ -64,10 +66,12 @@ export type Subject = {
   repositoryId: string | null
   /** Set when files of this worktree may change: at most one such operation runs there at a time. */
   worktreeId: string | null
+  /** Worktrees of child tasks whose files may change as well. */
+  childWorktreeIds?: string[]
 }
 
-export type Draft = Subject & {
-  kind: OperationKind
+/** What an operation does in one worktree and to the talk of one task. */
+export type Part = {
   place: Place | null
   effects: Effect[]
   /** True when the worktree is put on the shelf before anything is done. */
@@ -75,8 +79,27 @@ export type Draft = Subject & {
   talk: TalkMove | null
   /** The tree that the task is known to have left here once this is done; null when there is none. */
   knownTree: string | null
-  details: Details
-  view: PlanView
+}
+
+/** The part of a child task that follows its supervisor. */
+export type ChildPart = Part & { taskId: string; name: string }
+
+export type Draft = Subject &
+  Part & {
+    kind: OperationKind
+    children?: ChildPart[]
+    details: Details
+    view: PlanView
+  }
+
+/** The parts in the order in which they are done; the task's own comes first. */
+export function partsOf(draft: Draft): Part[] {
+  return [draft, ...(draft.children ?? [])]
+}
+
+/** Under what name a part keeps its snapshot and its stash entry; the first has the operation's own. */
+export function partName(operationId: string, n: number): string {
+  return n === 0 ? operationId : `${operationId}-${n}`
 }
 
 /** Files listed in a preview; the totals are always whole. */

@@ -7,6 +7,8 @@ const id = z
   .transform((text) => text.toLowerCase())
 const planHash = z.string().min(1).max(200).nullish()
 const branchName = z.string().trim().min(1, 'A branch needs a name.').max(200).nullish()
+/** True: the tasks below go to the same moment, in the same operation. Those that began after it are stopped and left aside. */
+const includeChildren = z.boolean().nullish()
 /** What becomes of the state before a rewind, apart from the snapshot on the shelf that is always taken. */
 export const preserveMode = z.enum(['discard', 'create_branch', 'stash'])
 export type PreserveMode = z.infer<typeof preserveMode>
@@ -28,6 +30,7 @@ export const rewindInput = z
     branchName,
     /** Also takes back what was edited since by somebody else. Left out: only if nothing else would be rewound. */
     includeEdited: z.boolean().nullish(),
+    includeChildren,
     planHash,
   })
   .refine((input) => Boolean(input.checkpointId) !== Boolean(input.checkpointSha), {
@@ -47,6 +50,7 @@ export const conversationRewindInput = z
     preserveMode: preserveMode.default('discard'),
     branchName,
     includeEdited: z.boolean().nullish(),
+    includeChildren,
     planHash,
   })
   .refine(

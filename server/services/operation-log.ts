@@ -133,6 +133,9 @@ export async function waitForOperation(
   }
 }
 
+/** Where an operation's input keeps the worktrees of child tasks in which it works besides its own. */
+export const RESERVED = 'reservedWorktreeIds'
+
 /** The operation that waits or runs on a worktree, if any. */
 export async function findActiveOperation(
   ctx: Context,
@@ -141,7 +144,15 @@ export async function findActiveOperation(
   const [row] = await ctx.db
     .select({ id: operations.id, summary: operations.summary, state: operations.state })
     .from(operations)
-    .where(and(eq(operations.worktreeId, worktreeId), inArray(operations.state, ['queued', 'running'])))
+    .where(
+      and(
+        or(
+          eq(operations.worktreeId, worktreeId),
+          sql`${operations.input} -> ${RESERVED}::text @> ${JSON.stringify([worktreeId])}::jsonb`,
+        ),
+        inArray(operations.state, ['queued', 'running']),
+      ),
+    )
     .limit(1)
   return row ?? null
 }

@@ -4,7 +4,13 @@ import type { Draft } from './operation-draft'
 import type { Before, Outcome, StoredOperation } from './operation-state'
 import type { Phase } from './views'
 
-export type Finished = { operation: StoredOperation; draft: Draft; before: Before; outcomes: Outcome[] }
+export type Finished = {
+  operation: StoredOperation
+  draft: Draft
+  before: Before
+  outcomes: Outcome[]
+  childOutcomes: Outcome[][]
+}
 
 /** The open transaction and what is recorded in it. */
 export type Recording = { ctx: Context; finished: Finished; about: About }

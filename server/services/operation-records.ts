@@ -1,18 +1,18 @@
 // Owns the recording step: in one transaction the talk moves, rows and events are written, and the operation is done.
 import { eq, sql } from 'drizzle-orm'
-import { newId } from '@/db/ids'
-import { shelfItems, tasks } from '@/db/schema'
+import { tasks } from '@/db/schema'
 import { type Context, withTransaction } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { displayPath } from '@/server/git/paths'
 import { recordEvents } from './history'
-import { countChanges, type Details, type Draft, type Head } from './operation-draft'
+import { type Details, type Draft, partsOf, type TalkMove } from './operation-draft'
 import { markDone } from './operation-journal'
+import { afterOf, childTotals, recordChildren, setAside } from './operation-record-children'
 import { recordCheckpoint } from './operation-record-checkpoint'
 import { recordFork } from './operation-record-fork'
 import { recordUndo } from './operation-record-undo'
 import { type About, type Finished, preservedBy, type Recording } from './operation-recording'
-import { CONVERSATION_REF } from './operation-restore'
+import { putOnShelf } from './operation-shelving'
 import type { After, StoredOperation } from './operation-state'
 import { enqueuePackStore } from './pack-store'
 import type { Phase } from './views'
@@ -21,26 +21,20 @@ import type { Phase } from './views'
 export async function recordDone(ctx: Context, finished: Finished): Promise<void> {
   const { operation, draft } = finished
   await withTransaction(ctx, async (tx) => {
-    const moved = await moveTalk(tx, draft)
+    for (const { talk } of partsOf(draft)) if (talk) await moveTalk(tx, talk)
     const about = await aboutOf(tx, operation)
     const scope = { ctx: tx, finished, about }
+    const children = await recordChildren(scope)
     const extra = await recordDetails(scope, draft.details)
     await putOnShelf(scope)
-    const files = finished.outcomes.find((outcome) => outcome.type === 'files')
-    const after: After = {
-      tree: files?.tree ?? null,
-      knownTree: draft.knownTree,
-      talk: moved,
-      outcomes: finished.outcomes,
-    }
+    const after: After = { ...afterOf(draft, finished.outcomes), ...(children.length > 0 ? { children } : {}) }
     await markDone(tx, operation.id, operation.fence, { after, result: { ...resultOf(finished), ...extra } })
-    if (operation.repositoryId && draft.effects.length > 0) await enqueuePackStore(tx, operation.repositoryId)
+    for (const repositoryId of repositoriesOf(draft, operation)) await enqueuePackStore(tx, repositoryId)
   })
 }
 
 /** Only from where the preview saw it: a head that moved on meanwhile is not moved back over new messages. */
-async function moveTalk(tx: Context, { talk }: Draft): Promise<Head | null> {
-  if (!talk) return null
+async function moveTalk(tx: Context, talk: TalkMove): Promise<void> {
   const rows = await tx.db
     .update(tasks)
     .set({
@@ -56,7 +50,11 @@ async function moveTalk(tx: Context, { talk }: Draft): Promise<Head | null> {
   if (rows.length === 0) {
     throw new AppError('conflict', 'The conversation went on since the preview. Look at the new plan.')
   }
-  return talk.to
+}
+
+function repositoriesOf(draft: Draft, operation: StoredOperation): Set<string> {
+  const worked = partsOf(draft).filter((part) => part.effects.length > 0)
+  return new Set(worked.flatMap((part) => (part === draft ? operation.repositoryId : part.place?.repositoryId) ?? []))
 }
 
 async function aboutOf(tx: Context, operation: StoredOperation): Promise<About> {
@@ -68,7 +66,7 @@ async function aboutOf(tx: Context, operation: StoredOperation): Promise<About> 
 }
 
 /** What every kind answers with. */
-function resultOf({ draft, outcomes }: Finished): Record<string, unknown> {
+function resultOf({ draft, outcomes, childOutcomes }: Finished): Record<string, unknown> {
   const files = outcomes.find((outcome) => outcome.type === 'files')
   const notes = outcomes.flatMap((outcome) => (outcome.type === 'gone' && outcome.kept ? [outcome.kept] : []))
   return {
@@ -76,6 +74,7 @@ function resultOf({ draft, outcomes }: Finished): Record<string, unknown> {
     kept: files?.kept ?? 0,
     failed: (files?.failed ?? []).map(({ path, reason }) => ({ path: displayPath(path), reason })),
     messages: draft.talk?.count ?? 0,
+    ...(draft.children?.length ? childTotals(draft.children, childOutcomes) : {}),
     ...(notes.length > 0 ? { notes } : {}),
   }
 }
@@ -118,7 +117,8 @@ async function recordRewind({ ctx, finished, about }: Recording, details: Detail
       },
     },
   ])
-  return { checkpointId, checkpointNumber, sha, message, preservedAs: preserved }
+  const statuses = await setAside(ctx, details.aside ?? [])
+  return { checkpointId, checkpointNumber, sha, message, preservedAs: preserved, ...(statuses ? { statuses } : {}) }
 }
 
 async function recordBranch({ ctx, finished, about }: Recording, details: Details & { kind: 'branch' }) {
@@ -142,41 +142,8 @@ async function recordRestore({ ctx, finished, about }: Recording, details: Detai
   return { shelfItemId }
 }
 
-/** One item for what the snapshot holds and for where the talk stood; a folder that was taken away has one of its own. */
-async function putOnShelf({ ctx, finished }: Recording): Promise<void> {
-  const { operation, draft, before, outcomes } = finished
-  const talk = draft.talk ? before.talk : null
-  const plan = draft.effects.find((effect) => effect.type === 'files')?.plan ?? null
-  const removed = outcomes.find((outcome) => outcome.type === 'gone' && outcome.snapshot !== null)
-  const kept = removed?.type === 'gone' ? removed.snapshot : null
-  const snapshot = before.snapshot ?? (kept ? { ...kept, ref: `refs/snapshots/${operation.id}` } : null)
-  if (!snapshot && !talk) return
-  await ctx.db
-    .insert(shelfItems)
-    .values({
-      id: newId(),
-      ownerId: operation.ownerId,
-      operationId: operation.id,
-      taskId: operation.taskId,
-      repositoryId: operation.repositoryId,
-      worktreeId: before.snapshot ? (draft.place?.worktreeId ?? null) : null,
-      ref: snapshot?.ref ?? CONVERSATION_REF,
-      commitSha: snapshot?.sha ?? '',
-      headSegmentId: talk?.segmentId ?? null,
-      headSeq: talk?.seq ?? null,
-      files: countChanges(plan),
-      createdAt: ctx.now(),
-    })
-    .onConflictDoNothing()
-  if (!snapshot) return
-  // Its size takes a walk through the store, and nobody waits for that.
-  await ctx.db.execute(sql`
-    select graphile_worker.add_job('finish-operation', payload => ${JSON.stringify({ operationId: operation.id })}::text::json,
-      queue_name => ${`pack:${operation.repositoryId}`}, job_key => ${`finish:${operation.id}`}, max_attempts => 3)`)
-}
-
 /** Puts the snapshot of a failed operation on the shelf: used when not all could be put back. */
-export async function shelveFailed(tx: Context, finished: Omit<Finished, 'outcomes'>): Promise<void> {
-  const about = await aboutOf(tx, finished.operation)
-  await putOnShelf({ ctx: tx, finished: { ...finished, outcomes: [] }, about })
+export async function shelveFailed(tx: Context, failed: Omit<Finished, 'outcomes' | 'childOutcomes'>): Promise<void> {
+  const about = await aboutOf(tx, failed.operation)
+  await putOnShelf({ ctx: tx, finished: { ...failed, outcomes: [], childOutcomes: [] }, about })
 }

@@ -26,8 +26,15 @@ import { readHeadPath } from './operation-talk'
 
 type Input = OperationInput['restore']
 
-/** `ref` of an item that holds only a place in a conversation. */
-export const CONVERSATION_REF = 'conversation'
+/** `ref` of an item that holds only a place in a conversation: the operation's own, or that of a child task. */
+export function conversationRef(childId: string | null): string {
+  return childId ? `conversation ${childId}` : 'conversation'
+}
+
+/** The name of the snapshot that an item holds; null when it holds only a place in a conversation. */
+export function snapshotNameOf(ref: string): string | null {
+  return ref.startsWith('refs/snapshots/') ? ref.slice('refs/snapshots/'.length) : null
+}
 
 async function load(ctx: Context, id: string) {
   const [row] = await ctx.db
@@ -36,6 +43,7 @@ async function load(ctx: Context, id: string) {
       summary: operations.summary,
       contractId: operations.contractId,
       before: operations.before,
+      plan: operations.plan,
       path: worktrees.path,
       removedAt: worktrees.removedAt,
     })
@@ -52,7 +60,7 @@ async function load(ctx: Context, id: string) {
 type Loaded = Awaited<ReturnType<typeof load>>
 
 function holdsFiles({ item }: Loaded): boolean {
-  return item.ref !== CONVERSATION_REF
+  return snapshotNameOf(item.ref) !== null
 }
 
 function placeOf(loaded: Loaded): Place {
@@ -94,7 +102,7 @@ export async function draftRestore(ctx: Context, input: Input): Promise<Draft> {
     effects: plan ? [{ type: 'files', plan }] : [],
     snapshot: plan !== null,
     talk,
-    knownTree: (loaded.before as Before | null)?.knownTree ?? null,
+    knownTree: beforeOf(loaded)?.knownTree ?? null,
     details: { kind: 'restore', shelfItemId: loaded.item.id },
     view: {
       ...emptyView('restore'),
@@ -106,6 +114,13 @@ export async function draftRestore(ctx: Context, input: Input): Promise<Draft> {
       button: words ? `Restore ${words}` : 'Nothing to restore',
     },
   }
+}
+
+/** How it was before in the folder that the item is of: that of the operation's task, or of a child that followed. */
+function beforeOf({ item, before, plan }: Loaded): Before | null {
+  const journal = before as Before | null
+  const n = (plan as Draft | null)?.children?.findIndex((part) => part.taskId === item.taskId) ?? -1
+  return n >= 0 ? (journal?.children?.[n] ?? null) : journal
 }
 
 /** The person asked for exactly that state: edits since then go to the shelf, they are not kept. */

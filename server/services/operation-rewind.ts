@@ -1,7 +1,9 @@
 // Drafts the rewind of a task's files to one of its checkpoints.
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
+import { addChildren, draftChildren, tellButton } from './operation-children'
 import { planPreserve, planToCheckpoint } from './operation-code'
+import { listChildWorktreeIds } from './operation-descendants'
 import {
   countChanges,
   countWords,
@@ -13,9 +15,9 @@ import {
   viewFiles,
 } from './operation-draft'
 import type { OperationInput } from './operation-inputs'
+import { findKnownTree } from './operation-known-tree'
 import {
   type CheckpointRow,
-  findKnownTree,
   getCheckpointBySha,
   getCheckpointRow,
   getTaskWithPlace,
@@ -23,7 +25,7 @@ import {
   requirePlace,
   type TaskWithPlace,
 } from './operation-subjects'
-import { childrenAfter, indexOnPath, readHeadPath, sideEffectsAfter } from './operation-talk'
+import { indexOnPath, readHeadPath, sideEffectsAfter } from './operation-talk'
 import { findCheckpointPosition } from './operation-moments'
 
 type Input = OperationInput['rewind']
@@ -42,34 +44,48 @@ async function load(ctx: Context, input: Input): Promise<{ owner: TaskWithPlace;
   return { owner, checkpoint }
 }
 
-function subjectOf({ owner, checkpoint }: Awaited<ReturnType<typeof load>>): Subject {
+async function subjectOf(
+  ctx: Context,
+  { owner, checkpoint }: Awaited<ReturnType<typeof load>>,
+  input: Input,
+): Promise<Subject> {
+  const { worktreeId } = requirePlace(owner)
   return {
-    summary: `rewind ${quoteName(owner.task.name)} to checkpoint ${checkpoint.number}`,
+    summary: `rewind ${quoteName(owner.task.name)} to checkpoint ${checkpoint.number}${input.includeChildren ? ' with its child tasks' : ''}`,
     contractId: owner.task.contractId,
     taskId: owner.task.id,
     repositoryId: owner.task.repositoryId,
-    worktreeId: requirePlace(owner).worktreeId,
+    worktreeId,
+    childWorktreeIds: input.includeChildren ? await listChildWorktreeIds(ctx, owner.task.id, worktreeId) : [],
   }
 }
 
 export async function describeRewind(ctx: Context, input: Input): Promise<Subject> {
-  return subjectOf(await load(ctx, input))
+  return subjectOf(ctx, await load(ctx, input), input)
 }
 
 export async function draftRewind(ctx: Context, input: Input): Promise<Draft> {
   const loaded = await load(ctx, input)
   const { owner, checkpoint } = loaded
-  const subject = subjectOf(loaded)
+  const subject = await subjectOf(ctx, loaded, input)
   const place = requirePlace(owner)
   const open = await openPlace(ctx, place)
   const { plan, nothing, knownTree } = await planToCheckpoint(ctx, open, owner.task, checkpoint, input.includeEdited)
   const files = countChanges(plan)
-  const preserve = await planPreserve(
-    open,
-    { mode: input.preserveMode, branchName: input.branchName ?? null },
-    owner.task.name,
-    subject.summary,
-  )
+  const choice = { mode: input.preserveMode, branchName: input.branchName ?? null }
+  const preserve = await planPreserve(open, choice, owner.task.name, subject.summary)
+  const children = await draftChildren(ctx, {
+    taskId: owner.task.id,
+    at: checkpoint.createdAt,
+    worktreeId: place.worktreeId,
+    daemonId: owner.worktree?.daemonId ?? null,
+    include: input.includeChildren === true,
+    code: true,
+    talk: false,
+    preserve: choice,
+    includeEdited: input.includeEdited,
+    summary: subject.summary,
+  })
   const position = await findCheckpointPosition(ctx, checkpoint)
   const path = await readHeadPath(ctx, { segmentId: owner.task.headSegmentId, seq: owner.task.headSeq })
   const index = position ? indexOnPath(path, position) : null
@@ -89,17 +105,20 @@ export async function draftRewind(ctx: Context, input: Input): Promise<Draft> {
       checkpointNumber: checkpoint.number,
       sha: checkpoint.commitSha,
       message: checkpoint.message,
+      aside: children.aside,
     },
+    children: children.parts,
     view: {
       ...emptyView('rewind'),
       ...viewFiles(plan),
-      planHash: hashPlan(['rewind', checkpoint.id, plan?.planHash ?? nothing]),
-      sentence:
+      planHash: hashPlan(['rewind', checkpoint.id, plan?.planHash ?? nothing, children.hash]),
+      sentence: `${
         files === 0
           ? nothingSentence(nothing, kept, target)
-          : `${countWords(files, 0)} in ${place.path} will be as at ${target}${kept > 0 ? `; ${countWords(kept, 0)} ${kept === 1 ? 'stays as it is' : 'stay as they are'}` : ''}. The state before goes to the recover shelf. HEAD, branches, index and stash do not move.`,
-      button: files === 0 ? 'Nothing to rewind' : `Rewind ${countWords(files, 0)}`,
-      children: await childrenAfter(ctx, owner.task.id, checkpoint.createdAt),
+          : `${countWords(files, 0)} in ${place.path} will be as at ${target}${kept > 0 ? `; ${countWords(kept, 0)} ${kept === 1 ? 'stays as it is' : 'stay as they are'}` : ''}. The state before goes to the recover shelf. HEAD, branches, index and stash do not move.`
+      }${addChildren(children)}`,
+      button: tellButton(files, 0, children),
+      children: children.views,
       sideEffects: index === null ? [] : await sideEffectsAfter(ctx, path, index),
       preserved: preserve.view,
     },

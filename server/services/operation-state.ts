@@ -14,6 +14,8 @@ export type Before = {
   /** The tree the task was known to have left before. */
   knownTree: string | null
   talk: Head | null
+  /** The same of each child part, in the order of the draft's. */
+  children?: Before[]
 }
 
 /** What one effect left behind, in the order of the draft's effects. */
@@ -37,7 +39,14 @@ export type Outcome =
   | { type: 'gone'; kept: string | null; snapshot: { sha: string; tree: string } | null }
 
 /** The state afterwards. `tree` is the worktree as read back. */
-export type After = { tree: string | null; knownTree: string | null; talk: Head | null; outcomes: Outcome[] }
+export type After = {
+  tree: string | null
+  knownTree: string | null
+  talk: Head | null
+  outcomes: Outcome[]
+  /** The same of each child part, in the order of the draft's. */
+  children?: (After & { taskId: string; worktreeId: string | null })[]
+}
 
 export type StoredOperation = Omit<typeof operations.$inferSelect, 'plan' | 'before' | 'after' | 'kind'> & {
   kind: OperationKind

@@ -1,8 +1,8 @@
 // Finds what operations are about: task, worktree, repository, store, checkpoint. Reads only.
 import { join } from 'node:path'
-import { and, desc, eq, isNotNull, like, lte, sql } from 'drizzle-orm'
+import { and, desc, eq, like, lte, sql } from 'drizzle-orm'
 import { runs } from '@/db/run-tables'
-import { daemons, operations, repositories, taskCheckpoints, tasks, worktrees } from '@/db/schema'
+import { daemons, repositories, taskCheckpoints, tasks, worktrees } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError, isAppError } from '@/server/errors'
 import { requireWorktree } from '@/server/git/repository'
@@ -140,50 +140,8 @@ export async function findCheckpointAt(ctx: Context, taskId: string, at: Date): 
   return row ?? null
 }
 
-/** `keptSome`: the operation that left this tree kept files that somebody else had edited. */
-export type KnownTree = { tree: string | null; keptSome: boolean }
-
-/**
- * The tree that the task is known to have left in the worktree: that of its newest checkpoint there, or what its newest
- * operation there aimed at, whichever is later. Whatever differs from it now was changed by somebody else.
- */
-export async function findKnownTree(ctx: Context, taskId: string, worktreeId: string): Promise<KnownTree> {
-  const [checkpoint] = await ctx.db
-    .select({ tree: taskCheckpoints.treeSha, at: taskCheckpoints.createdAt })
-    .from(taskCheckpoints)
-    .where(
-      and(
-        eq(taskCheckpoints.taskId, taskId),
-        sql`coalesce(${taskCheckpoints.worktreeId}, ${worktreeId}) = ${worktreeId}`,
-      ),
-    )
-    .orderBy(desc(taskCheckpoints.number))
-    .limit(1)
-  const [operation] = await ctx.db
-    .select({
-      tree: sql<string>`${operations.after} ->> 'knownTree'`,
-      kept: sql<boolean>`coalesce((${operations.result} ->> 'kept')::int, 0) > 0`,
-      at: operations.finishedAt,
-    })
-    .from(operations)
-    .where(
-      and(
-        eq(operations.taskId, taskId),
-        eq(operations.worktreeId, worktreeId),
-        isNotNull(operations.finishedAt),
-        sql`${operations.after} ->> 'knownTree' is not null`,
-      ),
-    )
-    .orderBy(desc(operations.finishedAt))
-    .limit(1)
-  if (operation?.at && (!checkpoint || checkpoint.at <= operation.at)) {
-    return { tree: operation.tree, keptSome: operation.kept }
-  }
-  return { tree: checkpoint?.tree ?? null, keptSome: false }
-}
-
 /** How long an agent that says nothing still counts as running. */
-const SILENT_MS = 5 * 60_000
+export const SILENT_MS = 5 * 60_000
 
 /** @throws AppError `conflict` when an agent works in the folder right now. */
 export async function requireNoAgent(ctx: Context, worktreeId: string): Promise<void> {

@@ -1,6 +1,5 @@
 // Finds places in a conversation and what lies after them. A conversation is a path of spans; moving a head deletes nothing.
-import { and, asc, eq, sql } from 'drizzle-orm'
-import { tasks } from '@/db/schema'
+import { sql } from 'drizzle-orm'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import type { Head } from './operation-draft'
@@ -89,6 +88,20 @@ export async function timeOfMessage(ctx: Context, path: Path, index: number): Pr
   return null
 }
 
+/**
+ * The last moment at which message `index` is the last one: just before the next was said. What was done between the two
+ * belongs to what stays. Null when nothing was said after it or no time is known.
+ */
+export async function momentAfter(ctx: Context, path: Path, index: number): Promise<Date | null> {
+  for (const { s, f, t } of rowsAfter(path, index)) {
+    const [row] = (await ctx.db.execute(sql`
+      select at from messages where segment_id = ${s} and seq between ${f} and ${t} and at is not null
+      order by seq limit 1`)) as unknown as { at: string | Date }[]
+    if (row) return new Date(new Date(row.at).getTime() - 1)
+  }
+  return null
+}
+
 /** Rows after message `index`, as (segment, from, to) for one query. */
 function rowsAfter(path: Path, index: number): { s: string; f: number; t: number }[] {
   return path.spans
@@ -140,17 +153,4 @@ export async function sideEffectsAfter(ctx: Context, path: Path, index: number):
     if (found.length === SIDE_EFFECTS_SHOWN) break
   }
   return found
-}
-
-/** Tasks that this one started after a moment. */
-export async function childrenAfter(ctx: Context, taskId: string, at: Date | null): Promise<PlanView['children']> {
-  const born = sql<Date>`coalesce(${tasks.startedAt}, ${tasks.createdAt})`
-  const later = at ? sql`${born} > ${at.toISOString()}::timestamptz` : undefined
-  const rows = await ctx.db
-    .select({ taskId: tasks.id, name: tasks.name, startedAt: tasks.startedAt, createdAt: tasks.createdAt })
-    .from(tasks)
-    .where(and(eq(tasks.parentTaskId, taskId), eq(tasks.ownerId, ctx.actor.ownerId), later))
-    .orderBy(asc(born))
-    .limit(500)
-  return rows.map((row) => ({ taskId: row.taskId, name: row.name, createdAt: row.startedAt ?? row.createdAt }))
 }

@@ -22,7 +22,7 @@ import {
   undoInput,
 } from './operation-inputs'
 import { KINDS } from './operation-kinds'
-import { findActiveOperation, getOperation, OPERATIONS_CHANNEL } from './operation-log'
+import { findActiveOperation, getOperation, OPERATIONS_CHANNEL, RESERVED } from './operation-log'
 import { findDaemon, requireNoAgent } from './operation-subjects'
 import type { OperationView, PlanView } from './views'
 
@@ -107,7 +107,9 @@ async function request<K extends OperationKind>(
   const subject = draft ?? (await KINDS[kind].describe(ctx, input))
   const id = newId()
   await withTransaction(ctx, async (tx) => {
-    if (subject.worktreeId) await reserve(tx, subject.worktreeId)
+    const reserved = subject.childWorktreeIds ?? []
+    // Always in the same order, or two requests could wait for each other.
+    for (const each of [subject.worktreeId ?? [], ...reserved].flat().toSorted()) await reserve(tx, each)
     const daemonId = await findDaemon(tx, subject.worktreeId)
     await tx.db.insert(operations).values({
       id,
@@ -120,7 +122,7 @@ async function request<K extends OperationKind>(
       daemonId,
       askedBy: `${ctx.actor.name} (${ctx.actor.via})`,
       summary: subject.summary.replace(/^./, (c) => c.toUpperCase()),
-      input: { ...input, planHash: undefined },
+      input: { ...input, planHash: undefined, ...(reserved.length > 0 ? { [RESERVED]: reserved } : {}) },
       planHash: shown ?? draft?.view.planHash,
       createdAt: ctx.now(),
     })

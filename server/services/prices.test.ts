@@ -13,3 +13,10 @@ test('a model whose price is not known costs nothing that could be wrong', () =>
   expect(costOf('gpt-5.4-something', million)).toBeNull()
   expect(costOf(null, million)).toBeNull()
 })
+
+test('a long prompt costs more with the models whose maker asks more for it', () => {
+  const short = { input: 60_000, output: 1_000, cacheRead: 40_000, cacheWrite: 0 }
+  expect(costOf('gemini-3.1-pro-preview', short)).toBeCloseTo(0.14)
+  expect(costOf('gemini-3.1-pro-preview', { ...short, cacheRead: 150_000 })).toBeCloseTo(0.318)
+  expect(costOf('gemini-2.5-flash', { ...short, cacheRead: 150_000 })).toBeCloseTo(0.025)
+})

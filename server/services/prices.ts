@@ -45,7 +45,21 @@ const PRICES_BY_NAME: Record<string, Price | undefined> = {
   'gpt-5.5': openAiPrice(5, 30),
 }
 
-function findPrice(model: string): Price | undefined {
+/** Above so many tokens of a prompt some models cost more, for all of the request. */
+const LONG_PROMPT = 200_000
+
+const GEMINI_PRICES: [name: RegExp, price: Price, long?: Price][] = [
+  [/^gemini-3(\.1)?-pro(?!-image)/, price(2, 12), price(4, 18)],
+  [/^gemini-3\.1-flash-lite/, price(0.25, 1.5)],
+  [/^gemini-3-flash/, price(0.5, 3)],
+  [/^gemini-2\.5-pro/, price(1.25, 10), price(2.5, 15)],
+  [/^gemini-2\.5-flash-lite/, price(0.1, 0.4)],
+  [/^gemini-2\.5-flash(?!-image)/, price(0.3, 2.5)],
+]
+
+function findPrice(model: string, usage: Usage): Price | undefined {
+  const gemini = GEMINI_PRICES.find(([name]) => name.test(model))
+  if (gemini) return usage.input + usage.cacheRead > LONG_PROMPT ? (gemini[2] ?? gemini[1]) : gemini[1]
   return (
     PRICES.find(([prefix]) => model.startsWith(prefix))?.[1] ?? PRICES_BY_NAME[model.replace(/-\d{4}-\d{2}-\d{2}$/, '')]
   )
@@ -53,7 +67,7 @@ function findPrice(model: string): Price | undefined {
 
 /** The cost in US dollars, or null for a model whose price is not known: no number is better than a wrong one. */
 export function costOf(model: string | null, usage: Usage): number | null {
-  const found = model ? findPrice(model) : undefined
+  const found = model ? findPrice(model, usage) : undefined
   if (!found) return null
   const sum =
     usage.input * found.input +

@@ -6,7 +6,7 @@ import { AppError } from '@/server/errors'
 import { deleteSnapshot } from '@/server/git/snapshot'
 import { recordEvents } from './history'
 import { parseCursor, toCursor } from './operation-log'
-import { CONVERSATION_REF } from './operation-restore'
+import { snapshotNameOf } from './operation-restore'
 import { storeOf } from './operation-subjects'
 import type { Page, ShelfItemView } from './views'
 
@@ -33,7 +33,9 @@ export async function listShelf(
       taskId: shelfItems.taskId,
       taskName: tasks.name,
       files: shelfItems.files,
-      messages: sql<number>`coalesce(abs((${operations.result} ->> 'messages')::int), 0)`,
+      // A child task's own count lies beside that of the task which took it along.
+      messages: sql<number>`coalesce(abs(coalesce((${operations.result} -> 'childMessages' ->> ${shelfItems.taskId}::text)::int,
+        case when ${shelfItems.taskId} is not distinct from ${operations.taskId} then (${operations.result} ->> 'messages')::int end)), 0)`,
       sizeBytes: shelfItems.sizeBytes,
       createdAt: shelfItems.createdAt,
     })
@@ -92,8 +94,7 @@ export async function emptyShelfItem(ctx: Context, input: { id: string }): Promi
       },
     ])
     // Last: if the ref cannot be deleted, the row still says that the item is there.
-    if (item.ref !== CONVERSATION_REF && item.repositoryId) {
-      await deleteSnapshot(storeOf(ctx, item.repositoryId), item.operationId)
-    }
+    const snapshot = snapshotNameOf(item.ref)
+    if (snapshot && item.repositoryId) await deleteSnapshot(storeOf(ctx, item.repositoryId), snapshot)
   })
 }

@@ -8,7 +8,8 @@ export type TokensView = { input: number; output: number; cacheRead: number; cac
 export const PHASES = ['research', 'specify', 'plan', 'execute', 'review'] as const
 export type Phase = (typeof PHASES)[number]
 
-export type TaskStatus = 'pending' | 'running' | 'interrupted' | 'paused' | 'completed' | 'failed'
+/** `undone`: a fork whose making was undone; a redo gives it back the status it had. */
+export type TaskStatus = 'pending' | 'running' | 'interrupted' | 'paused' | 'completed' | 'failed' | 'undone'
 
 export type RepositoryView = {
   id: string
@@ -185,6 +186,17 @@ export type DensityView = {
 
 export type PlanFileView = { path: string; action: 'restore' | 'delete' | 'recreate' | 'keep'; reason: string | null }
 
+/** What becomes of a task below the one that goes back. */
+export type PlanChildView = Pick<PlanView, 'files' | 'fileTotals' | 'filesCut'> & {
+  taskId: string
+  name: string
+  createdAt: Date
+  /** `follows`: goes to the same moment. `aside`: began after it, is stopped and left as it is. `stays`: is not touched. */
+  action: 'follows' | 'aside' | 'stays'
+  sentence: string
+  messages: number
+}
+
 /** What an operation would do, path by path; `planHash` ties the doing to the seeing. */
 export type PlanView = {
   planHash: string
@@ -199,7 +211,8 @@ export type PlanView = {
   filesCut: boolean
   messages: { count: number; costUsd: number; tokens: number; fromIndex: number } | null
   commitsAfter: { sha: string; subject: string }[]
-  children: { taskId: string; name: string; createdAt: Date }[]
+  /** Tasks below this one that went on or began after the point. */
+  children: PlanChildView[]
   notCovered: { path: string; reason: string }[]
   sideEffects: { messageId: string; what: string }[]
   preserved: { stateType: 'branch' | 'stash' | 'shelf'; reference: string } | null

@@ -1,14 +1,13 @@
 // What the records say about their session as a whole: ids, title, folders, plan or execute.
 
 import { asNumber, asString, isObject } from './claude-code-content'
-import { cleanText, cutText } from './row-text'
+import { cleanText, cutText, toTitle } from './row-text'
 import type { SessionFact, SessionFacts } from './types'
 
 type JsonObject = Record<string, unknown>
 type Cwd = SessionFacts['cwds'][number]
 type Place = { segment: number; seq: number }
 
-const TITLE_LIMIT = 200
 const MAX_CWDS = 1_000
 const MAX_SUMMARIES = 1_000
 
@@ -88,8 +87,8 @@ export class SessionFactsCollector {
   private title(): string | null {
     const summary = [...this.summaries].filter(([leaf]) => this.isKnown(leaf)).at(-1)?.[1]
     for (const candidate of [this.customTitle, this.aiTitle, summary, this.firstPrompt, this.firstCommand]) {
-      const line = oneLine(candidate ?? '')
-      if (line !== '') return line
+      const line = toTitle(candidate ?? null)
+      if (line !== null) return line
     }
     return null
   }
@@ -119,11 +118,6 @@ export class SessionFactsCollector {
     if (known.firstAt === null || at < known.firstAt) known.firstAt = at
     if (known.lastAt === null || at > known.lastAt) known.lastAt = at
   }
-}
-
-function oneLine(text: string): string {
-  const line = cleanText(text).replace(/\s+/g, ' ').trim()
-  return line.length > TITLE_LIMIT ? `${cutText(line, TITLE_LIMIT - 1)}…` : line
 }
 
 /** The phase that a record announces, null when it says nothing about it. */

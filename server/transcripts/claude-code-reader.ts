@@ -16,6 +16,7 @@ import {
   isObject,
 } from './claude-code-content'
 import { AssistantRows } from './claude-code-assistant'
+import { CopiedTalk } from './claude-code-copied'
 import { announcedPhase, SessionFactsCollector } from './claude-code-facts'
 import { attachmentNotice, type Notice, systemNotice } from './claude-code-notices'
 import { isPrompt, subtypeOf, unknownKind } from './claude-code-records'
@@ -50,9 +51,13 @@ class ClaudeCodeReader implements TranscriptReader {
   private newFacts: SessionFact[] = []
   /** Unknown records without uuid, by their text: the program writes the same state again and again. */
   private readonly stateRows = new IdTable()
+  private readonly copies = new Map<number, CopiedTalk>()
+  private copy = new CopiedTalk(0)
 
-  beginSource(source: number): void {
+  beginSource(source: number, copiedBytes = 0): void {
     this.rows.source = source
+    this.copy = this.copies.get(source) ?? new CopiedTalk(copiedBytes)
+    this.copies.set(source, this.copy)
   }
 
   beginFork(): void {
@@ -75,6 +80,7 @@ class ClaudeCodeReader implements TranscriptReader {
     if (rows.nativeId === null) return this.readState(value, thread)
     this.session.readEnvelope(value, rows.at)
     const known = this.tree.find(rows.nativeId)
+    if (thread === '' && this.copy.holds(record)) this.copy.note(value, known)
     if (known !== null) return this.readAgain(value, known)
     this.readNew(value, rows.nativeId, thread || this.threadOf(value, rows.nativeId))
   }
@@ -145,7 +151,18 @@ class ClaudeCodeReader implements TranscriptReader {
   }
 
   private readNew(value: JsonObject, id: string, thread: ThreadKey): void {
-    const cursor = this.tree.enter({ thread, id, parentId: parentOf(value), isPrompt: isPrompt(value) })
+    const isCopy = this.copy.holds(this.rows.record)
+    const after = thread === '' && !isCopy ? this.copy.end : null
+    const isNewPrompt = isPrompt(value)
+    const cursor = this.tree.enter({
+      thread,
+      id,
+      parentId: parentOf(value),
+      isPrompt: isNewPrompt,
+      ...(after && { after }),
+    })
+    // Only the program that wrote the copy needs it; nobody said it.
+    if (isCopy && value.isVirtual === true) return this.tree.leave(cursor)
     this.rows.noteTime(cursor)
     let atTip = false
     if (value.type === 'assistant') this.assistant.read(value, cursor)
@@ -154,6 +171,7 @@ class ClaudeCodeReader implements TranscriptReader {
     else if (value.type === 'attachment') this.readAttachment(value, cursor)
     else this.readUnknown(value, cursor)
     this.tree.leave(cursor, atTip)
+    if (after !== null && cursor.rows > 0) this.copy.end = null
     if (cursor.rewoundFrom !== null && cursor.segment !== null) {
       const fromSegment = cursor.rewoundFrom.index
       const { index: toSegment, state } = cursor.segment

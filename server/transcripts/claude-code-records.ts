@@ -21,6 +21,11 @@ const STATE = [
   'pr-link',
   'bridge-session',
   'atis-latch',
+  'tools-used',
+  'cost-state',
+  'api-request',
+  'api-request-blob',
+  'api-request-shape',
 ]
 
 const SYSTEM = [
@@ -78,6 +83,10 @@ const ATTACHMENTS = [
   'read_truncation_notice',
   'environment',
   'model',
+  'date',
+  'prompt_snapshot',
+  'remote_session_change',
+  'session_context',
 ]
 
 const KNOWN_RECORDS = new Set([...CONVERSATION, ...STATE])

@@ -2,13 +2,12 @@
 
 import { asString, isObject } from './claude-code-content'
 import type { CodexRecord } from './codex-records'
-import { cleanText, cutText } from './row-text'
+import { cleanText, cutText, toTitle } from './row-text'
 import type { SessionFacts } from './types'
 
 type JsonObject = Record<string, unknown>
 type Cwd = SessionFacts['cwds'][number]
 
-const TITLE_LIMIT = 200
 const MAX_CWDS = 1_000
 
 export class CodexFacts {
@@ -36,7 +35,7 @@ export class CodexFacts {
   }
 
   facts(): SessionFacts {
-    const title = [this.name, this.firstPrompt, this.firstTask].map((text) => oneLine(text ?? '')).find(Boolean)
+    const title = [this.name, this.firstPrompt, this.firstTask].map(toTitle).find((text) => text !== null)
     return {
       sessionId: this.ids[0] ?? null,
       otherSessionIds: this.ids.slice(1),
@@ -85,9 +84,4 @@ function requestOf(text: string): string {
   const mark = '## My request for Codex:'
   const at = text.startsWith('# Context from my IDE setup') ? text.indexOf(mark) : -1
   return at < 0 ? text : text.slice(at + mark.length)
-}
-
-function oneLine(text: string): string {
-  const line = cleanText(text).replace(/\s+/g, ' ').trim()
-  return line.length > TITLE_LIMIT ? `${cutText(line, TITLE_LIMIT - 1)}…` : line
 }

@@ -236,7 +236,12 @@ describe('other threads', () => {
     expect(read(reader, 1, fork.text()).map(brief)).toEqual(['1:1 prompt next', '1:2 text of the fork'])
     expect(reader.threads().get('')?.segments[1]?.parent).toEqual({ segment: 0, seq: 2 })
     expect(reader.threads().get('')?.tokens.output).toBe(10)
-    expect(codex.describe(recordsOf(fork.text()).map(({ value }) => value ?? {}))).toMatchObject({
+    expect(
+      codex.describe(
+        recordsOf(fork.text()).map(({ value }) => value ?? {}),
+        '',
+      ),
+    ).toMatchObject({
       sessionId: fork.id,
       thread: '',
       forkedFrom: origin.id,
@@ -270,7 +275,12 @@ describe('other threads', () => {
     )
     child.prompt('look').answer('found', 7).event('task_complete', {})
     parent.call('c1', 'spawn_agent', { message: 'look' }, JSON.stringify({ agent_id: child.id }))
-    expect(codex.describe(recordsOf(child.text()).map(({ value }) => value ?? {}))).toMatchObject({
+    expect(
+      codex.describe(
+        recordsOf(child.text()).map(({ value }) => value ?? {}),
+        '',
+      ),
+    ).toMatchObject({
       sessionId: parent.id,
       thread: child.id,
       forkedFrom: null,

@@ -2,10 +2,12 @@
 
 import { claudeCode } from './claude-code'
 import { codex } from './codex'
+import { gemini } from './gemini'
+import { openCode } from './opencode'
 import type { TranscriptFormat } from './types'
 
 /** A new agent is one line here. */
-export const formats: readonly TranscriptFormat[] = [claudeCode, codex]
+export const formats: readonly TranscriptFormat[] = [claudeCode, codex, gemini, openCode]
 
 /**
  * The format of a file from the values of its first records (null for broken lines). One sure record is enough,

@@ -14,6 +14,17 @@ export function cutText(text: string, limit: number): string {
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit)
 }
 
+const TITLE_LIMIT = 200
+
+/** A text as the one line of at most 200 characters that a session is called by; null when nothing of it is left. */
+export function toTitle(text: string | null): string | null {
+  const line = cleanText(text ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  if (line === '') return null
+  return line.length > TITLE_LIMIT ? `${cutText(line, TITLE_LIMIT - 1)}…` : line
+}
+
 /** Puts a text into a row; says in the row when it had to be cut. */
 export function setText(row: PlacedMessage, field: 'text' | 'toolResult', text: string, limit: number): void {
   const clean = cleanText(text)

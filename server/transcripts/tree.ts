@@ -15,6 +15,8 @@ export type Segment = {
   thread: Thread
   state: SegmentState
   epoch: number
+  /** The last row that is part of the talk; 0 when there is none. */
+  talkTo: number
   /** Rows not handed out yet; the first of them has seq `pendingFrom`. */
   pending: PlacedMessage[]
   pendingFrom: number
@@ -41,7 +43,7 @@ export type NewRecord = {
   parentId: string | null | undefined
   /** True for a prompt of a person, whose siblings are rewinds. */
   isPrompt: boolean
-  /** Where the record goes on, for agents whose records name no parent; rows that follow this place are left behind. */
+  /** Where the record goes on, when that is known from elsewhere: what was said after this place is left behind. */
   after?: Place
 }
 
@@ -154,7 +156,7 @@ export class Tree {
       rows: 0,
       id: record.id,
     }
-    if (record.after !== undefined && cursor.segment === parent.segment && parent.seq < parent.segment.state.length) {
+    if (record.after !== undefined && cursor.segment === parent.segment && parent.seq < parent.segment.talkTo) {
       cursor.rewoundFrom = thread.segments[thread.state.head.segment] ?? null
       cursor.segment = null
     }
@@ -177,6 +179,7 @@ export class Tree {
     }
     const { segment } = cursor
     const seq = ++segment.state.length
+    if (movesHead) segment.talkTo = seq
     row.thread = thread.state.key
     row.segment = segment.index
     row.seq = seq
@@ -290,6 +293,7 @@ export class Tree {
       thread,
       state,
       epoch: this.epoch,
+      talkTo: 0,
       pending: [],
       pendingFrom: 1,
     }

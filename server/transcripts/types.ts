@@ -160,6 +160,8 @@ export type SessionFacts = {
   title: string | null
   /** Working directories in order of first appearance, with the branch seen there. */
   cwds: { cwd: string; branch: string | null; firstAt: number | null; lastAt: number | null }[]
+  /** Of agents that do not name the folder: a SHA-256 of its path, in hex. */
+  folderHash?: string | null
   version: string | null
   /** True if a record says that this is a copy made by a fork in the background. */
   background: boolean
@@ -239,8 +241,8 @@ export type TranscriptFormat = {
   documentList: string | null
   /** True if a record could be of this format; asked for the first records of a file until one is sure. */
   recognises(value: Record<string, unknown>): boolean
-  /** Tells from the first records of a source whose it is. */
-  describe(values: Record<string, unknown>[]): SourceDescription
+  /** Tells from the first records of a source, and from where it lies, whose it is. */
+  describe(values: Record<string, unknown>[], path: string): SourceDescription
   createReader(): TranscriptReader
   createCounter(): { count(record: RawRecord): void; report(): SourceReport }
 }

@@ -12,6 +12,7 @@ import {
 } from '@/server/services/operations'
 import { readHeadPath } from '@/server/services/operation-talk'
 import type { OperationView } from '@/server/services/views'
+import { stallAt, waitForStall, waitUntilQuiet } from './test-stall'
 import { buildWorker, startWorker, type WorkerProcess } from './test-process'
 import { createOperationsWorld, type OperationsWorld } from './test-world'
 
@@ -174,19 +175,19 @@ describe('a worker killed in the middle of a rewind', () => {
       test(`just ${written ? 'after' : 'before'} it writes down "${step}" ends before or after`, async () => {
         const { first } = await tellStory()
         const before = await readState()
-        await stallAt(step)
+        await stallAt(w.database, step)
         start()
         const operation = await requestRewind(w.ctx, {
           taskId: w.taskId,
           checkpointId: first,
           preserveMode: written ? 'stash' : 'create_branch',
         })
-        const backend = await waitForStall()
+        const backend = await waitForStall(w.database, () => worker?.log() ?? '')
         await worker?.kill()
         // A statement whose client is gone is still carried out; ending its session makes it as if it never was.
         if (!written) await w.database.sql`select pg_terminate_backend(${backend})`
         await w.database.sql`delete from stall`
-        await waitUntilQuiet(backend)
+        await waitUntilQuiet(w.database, backend)
         start()
         const ended = await expectResolved(operation, before, null, step)
         expect(ended.state).toBe('done')
@@ -235,37 +236,4 @@ describe('a worker killed in the middle of a fork', () => {
 async function settle(asked: Promise<OperationView>): Promise<OperationView> {
   const { id } = await asked
   return waitForOperation(w.ctx, { id, timeoutMs: 60_000 })
-}
-
-/** From now on the database is slow to write one step: that is the moment to kill in. */
-async function stallAt(step: string): Promise<void> {
-  await w.database.sql.unsafe(`
-    create table stall (step text);
-    insert into stall values ('${step}');
-    create function stall_step() returns trigger language plpgsql as $$
-    begin
-      if new.step is distinct from old.step and exists (select 1 from stall s where s.step = new.step) then
-        perform pg_sleep(1.5);
-      end if;
-      return new;
-    end $$;
-    create trigger stall_step before update on operations for each row execute function stall_step();`)
-}
-
-async function waitForStall(): Promise<number> {
-  for (let n = 0; n < 2_000; n++) {
-    const [row] = await w.database.sql<{ pid: number }[]>`
-      select pid from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`
-    if (row) return row.pid
-    await sleep(5)
-  }
-  throw new Error(`the worker never got there\n${worker?.log()}`)
-}
-
-async function waitUntilQuiet(pid: number): Promise<void> {
-  for (let n = 0; n < 1_000; n++) {
-    const rows = await w.database.sql`select 1 from pg_stat_activity where pid = ${pid} and wait_event = 'PgSleep'`
-    if (rows.length === 0) return
-    await sleep(10)
-  }
 }

@@ -9,6 +9,7 @@ import { snapshotSize } from '@/server/git/snapshot'
 import { openStore } from '@/server/git/store'
 import { logger } from '@/server/log'
 import { runImport } from '@/server/services/import/run'
+import { snapshotNameOf } from '@/server/services/operation-restore'
 import { storeOf, storesFolder } from '@/server/services/operation-subjects'
 import { operationTask } from '@/server/services/operations'
 import { runTask } from '@/server/services/runs/request-run'
@@ -53,11 +54,14 @@ async function pack({ ctx }: Runner, repositoryId: string): Promise<void> {
 
 /** Measures what an operation put on the shelf; nobody waits for it. */
 async function measure({ ctx }: Runner, operationId: string): Promise<void> {
-  const [item] = await ctx.db
-    .select({ id: shelfItems.id, repositoryId: shelfItems.repositoryId })
+  const items = await ctx.db
+    .select({ id: shelfItems.id, repositoryId: shelfItems.repositoryId, ref: shelfItems.ref })
     .from(shelfItems)
     .where(and(eq(shelfItems.operationId, operationId), isNull(shelfItems.emptiedAt)))
-  if (!item?.repositoryId) return
-  const sizeBytes = await snapshotSize(storeOf(ctx, item.repositoryId), operationId)
-  await ctx.db.update(shelfItems).set({ sizeBytes }).where(eq(shelfItems.id, item.id))
+  for (const { id, repositoryId, ref } of items) {
+    const snapshot = snapshotNameOf(ref)
+    if (!repositoryId || !snapshot) continue
+    const sizeBytes = await snapshotSize(storeOf(ctx, repositoryId), snapshot)
+    await ctx.db.update(shelfItems).set({ sizeBytes }).where(eq(shelfItems.id, id))
+  }
 }

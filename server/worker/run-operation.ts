@@ -3,19 +3,18 @@
 import type { Context } from '@/server/context'
 import { AppError, isAppError } from '@/server/errors'
 import { readHead } from '@/server/git/repository'
-import { deleteSnapshot, takeSnapshot } from '@/server/git/snapshot'
 import { logger } from '@/server/log'
-import type { Draft, Head, Place } from '@/server/services/operation-draft'
+import type { Draft } from '@/server/services/operation-draft'
 import { claimOperation, FenceLost, markFailed, WorktreeBusy, writeStep } from '@/server/services/operation-journal'
 import { rememberFolders } from '@/server/services/operation-folders'
 import { draftOperation } from '@/server/services/operation-kinds'
-import { openAnyPlace } from '@/server/services/operation-places'
 import { recordDone, shelveFailed } from '@/server/services/operation-records'
-import type { Before, Outcome, StoredOperation } from '@/server/services/operation-state'
-import { findKnownTree, requireNoAgent } from '@/server/services/operation-subjects'
+import type { Before, StoredOperation } from '@/server/services/operation-state'
+import { requireNoAgent } from '@/server/services/operation-subjects'
 import { STALE_PLAN } from '@/server/services/operations'
 import { applyEffect, type Ground, revertEffect } from './effects'
 import { holdLease, type Lease } from './lease'
+import { forgetSnapshots, openSites, secureSites, type Site } from './sites'
 
 /** Times a worker may die over one operation before it is taken back instead of finished. */
 const TRIES_FORWARD = 3
@@ -65,7 +64,7 @@ export async function runOperation(runner: Runner, operationId: string, ownAgain
 
 async function start(run: Run): Promise<void> {
   const { ctx, operation } = run
-  let prepared: { draft: Draft; before: Before; ground: Ground | null }
+  let prepared: { draft: Draft; before: Before; sites: Site[] }
   try {
     if (operation.fence > TRIES) {
       throw new AppError(
@@ -80,36 +79,22 @@ async function start(run: Run): Promise<void> {
     await fail(run, error)
     return
   }
-  const { draft, before, ground } = prepared
+  const { draft, before, sites } = prepared
   await writeStep(ctx, operation.id, operation.fence, 'snapshot_taken', { plan: draft, before })
-  await finish(run, draft, before, ground, false)
+  await finish(run, draft, before, sites, false)
 }
 
-/** Plans anew from what is there now, compares with what the person saw, and takes the safety snapshot. */
+/** Plans anew from what is there now, compares with what the person saw, and takes the safety snapshots. */
 async function prepare({ ctx, operation, lease }: Run) {
   if (operation.worktreeId) await requireNoAgent(ctx, operation.worktreeId)
   const draft = await draftOperation(ctx, operation.kind, operation.input)
   if (operation.planHash && draft.view.planHash !== operation.planHash && operation.kind !== 'checkpoint') {
     throw new AppError('conflict', STALE_PLAN)
   }
-  const ground = draft.place
-    ? { ...(await openAnyPlace(ctx, draft.place)), operationId: operation.id, snapshotSha: null }
-    : null
-  const before: Before = {
-    head: ground ? await readHead(ground.repository) : null,
-    snapshot: null,
-    knownTree:
-      operation.taskId && operation.worktreeId
-        ? (await findKnownTree(ctx, operation.taskId, operation.worktreeId)).tree
-        : null,
-    talk: (draft.talk?.from ?? null) satisfies Head | null,
-  }
-  if (!draft.snapshot || !ground || ground.repository.topLevel === null) return { draft, before, ground }
-  lease.check()
-  const repository = { ...ground.repository, topLevel: ground.repository.topLevel, bare: false as const }
-  const snapshot = await takeSnapshot(ground.store, repository, operation.id)
-  before.snapshot = { sha: snapshot.commitSha, tree: snapshot.treeSha, ref: snapshot.ref }
-  return { draft, before, ground: { ...ground, snapshotSha: snapshot.commitSha } }
+  for (const { place } of draft.children ?? []) if (place) await requireNoAgent(ctx, place.worktreeId)
+  const sites = await openSites(ctx, operation.id, draft, null)
+  const before = await secureSites(ctx, operation, sites, lease)
+  return { draft, before, sites }
 }
 
 /** Goes on where a worker before us was cut off. */
@@ -120,48 +105,44 @@ async function resume(run: Run): Promise<void> {
     await fail(run, new AppError('internal', 'The journal of this operation is incomplete. Nothing was changed.'))
     return
   }
-  const ground = draft.place
-    ? {
-        ...(await openAnyPlace(run.ctx, draft.place)),
-        operationId: operation.id,
-        snapshotSha: before.snapshot?.sha ?? null,
-      }
-    : null
+  const sites = await openSites(run.ctx, operation.id, draft, before)
   const since = Date.now() - (operation.startedAt?.getTime() ?? 0)
   const forward = operation.fence <= TRIES_FORWARD && since < FORWARD_WITHIN_MS
   logger.info({ operation: operation.id, step: operation.step, forward }, 'an interrupted operation is resolved')
   if (forward) {
-    await finish(run, draft, before, ground, true)
+    await finish(run, draft, before, sites, true)
     return
   }
   const sentence = 'The worker stopped in the middle of this operation. Everything is as it was before; try again.'
-  await takeBack(run, draft, before, ground, [], new AppError('internal', sentence))
+  await takeBack(run, draft, before, sites, new AppError('internal', sentence))
 }
 
-async function finish(run: Run, draft: Draft, before: Before, ground: Ground | null, again: boolean): Promise<void> {
+async function finish(run: Run, draft: Draft, before: Before, sites: Site[], again: boolean): Promise<void> {
   const { ctx, operation, lease } = run
-  const outcomes: Outcome[] = []
   try {
-    for (const effect of draft.effects) {
-      if (!ground) throw new AppError('internal', 'Files were to be changed without a folder.')
-      lease.check()
-      outcomes.push(await applyEffect(ground, effect, again))
+    for (const { part, ground, outcomes } of sites) {
+      for (const effect of part.effects) {
+        if (!ground) throw new AppError('internal', 'Files were to be changed without a folder.')
+        lease.check()
+        outcomes.push(await applyEffect(ground, effect, again))
+      }
     }
   } catch (error) {
     if (error instanceof FenceLost) throw error
-    await takeBack(run, draft, before, ground, outcomes, error)
+    await takeBack(run, draft, before, sites, error)
     return
   }
+  const [outcomes = [], ...childOutcomes] = sites.map((site) => site.outcomes)
   const after = { tree: null, knownTree: null, talk: null, outcomes }
   await writeStep(ctx, operation.id, operation.fence, 'files_applied', { after })
   try {
-    if (ground) await verify(ground, before)
+    for (const { ground, before: then } of sites) if (ground) await verify(ground, then)
     await writeStep(ctx, operation.id, operation.fence, 'verified')
-    await recordDone(ctx, { operation, draft, before, outcomes })
+    await recordDone(ctx, { operation, draft, before, outcomes, childOutcomes })
   } catch (error) {
     // Code first, talk second: if the talk cannot follow, the files go back.
     if (!isFailure(error)) throw error
-    await takeBack(run, draft, before, ground, outcomes, error)
+    await takeBack(run, draft, before, sites, error)
   }
 }
 
@@ -173,23 +154,18 @@ async function verify(ground: Ground, before: Before): Promise<void> {
 }
 
 /** Ends in *before*: the effects are turned back, last first. What cannot be is left on the shelf and said. */
-async function takeBack(
-  run: Run,
-  draft: Draft,
-  before: Before,
-  ground: Ground | null,
-  outcomes: Outcome[],
-  cause: unknown,
-): Promise<void> {
+async function takeBack(run: Run, draft: Draft, before: Before, sites: Site[], cause: unknown): Promise<void> {
   const problems: unknown[] = []
   const left: string[] = []
-  for (const [n, effect] of [...draft.effects.entries()].toReversed()) {
-    if (!ground) break
-    run.lease.check()
-    await revertEffect(ground, effect, outcomes[n]).then(
-      (sentences) => left.push(...sentences),
-      (error: unknown) => problems.push(error),
-    )
+  for (const { part, ground, outcomes } of sites.toReversed()) {
+    for (const [n, effect] of [...part.effects.entries()].toReversed()) {
+      if (!ground) break
+      run.lease.check()
+      await revertEffect(ground, effect, outcomes[n]).then(
+        (sentences) => left.push(...sentences),
+        (error: unknown) => problems.push(error),
+      )
+    }
   }
   if (problems.length > 0) {
     logger.error(
@@ -213,19 +189,7 @@ async function fail({ ctx, operation }: Run, error: unknown, draft?: Draft, befo
     if (draft && before) await shelveFailed(tx, { operation, draft, before })
   })
   // A snapshot equal to what is in the folder again would only take up space.
-  if (draft?.place && draft.snapshot && !before) {
-    await forgetSnapshot(ctx, draft.place, operation.id).catch((problem: unknown) => {
-      logger.warn(
-        { operation: operation.id, err: problem },
-        'a snapshot that is not needed any more was left in the store',
-      )
-    })
-  }
-}
-
-async function forgetSnapshot(ctx: Context, place: Place, operationId: string): Promise<void> {
-  const { store } = await openAnyPlace(ctx, place)
-  await deleteSnapshot(store, operationId)
+  if (draft && !before) await forgetSnapshots(ctx, operation.id, draft)
 }
 
 /** True for what went wrong with the operation; false for a database or process that went away under it. */

@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { recordEvents } from '@/server/services/history'
 import { toMessageId } from '@/server/services/message-id'
+import { packPiece } from '@/server/services/packed-piece'
 import { addContract, addSegment, addTask, type TestMessage } from '@/server/services/test-world'
 import { eq } from 'drizzle-orm'
 import { call, openTestApi } from './test-call'
@@ -41,16 +42,11 @@ async function addSource(bytes: Buffer, sizes: number[], values: Partial<typeof 
   for (const size of [...sizes, bytes.length]) {
     const piece = bytes.subarray(startOffset, startOffset + size)
     if (piece.length === 0) break
-    const isText =
-      !piece.includes(0) &&
-      piece.toString('utf8') === new TextDecoder('utf8').decode(piece) &&
-      !piece.toString('utf8').includes('\uFFFD')
     await ctx.db.insert(transcriptChunks).values({
       sourceId: id,
       startOffset,
       size: piece.length,
-      body: isText ? piece.toString('utf8') : null,
-      raw: isText ? null : piece,
+      ...packPiece(piece),
     })
     startOffset += piece.length
   }

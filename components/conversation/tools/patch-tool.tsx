@@ -5,7 +5,7 @@ import type { ToolViewProps } from './tool-view-props'
 
 /** A patch as the agent wrote it, coloured by its signs. */
 export function PatchTool({ message, input, result }: ToolViewProps) {
-  const patch = readText(input, 'input', 'patch', 'diff') ?? message.toolInput ?? ''
+  const patch = readText(input, 'input', 'patch', 'patchText', 'diff') ?? message.toolInput ?? ''
   return (
     <div className="flex flex-col gap-2">
       <div

@@ -8,7 +8,7 @@ import type { ToolViewProps } from './tool-view-props'
 
 /** A task given to another agent: its words, its answer, and the way to its own conversation. */
 export function TaskTool({ message, input, result }: ToolViewProps) {
-  const prompt = readText(input, 'prompt', 'message')
+  const prompt = readText(input, 'prompt', 'message', 'objective', 'query')
   return (
     <div className="flex flex-col gap-2">
       {message.childTask && (

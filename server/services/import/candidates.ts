@@ -1,9 +1,12 @@
 // Where transcripts may lie: a file, a folder of them, the agents' usual places. Finds candidates; reads nothing of their content.
-import { createReadStream } from 'node:fs'
+import { createReadStream, readdirSync } from 'node:fs'
 import { opendir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Agent } from '@/server/transcripts/agents'
+import { listDatabaseSessions } from './opencode/database-candidates'
+import { isPartOfStorage, storageCandidate } from './opencode/storage-candidates'
+import { lookError } from './read-fault'
 
 /** Something that may be a transcript and how to read its bytes. */
 export type Candidate = {
@@ -13,6 +16,8 @@ export type Candidate = {
   bytes: number
   /** Same identity and size means same content without reading: device, inode and time of change, or the blob's id. */
   identity: string
+  /** Put together from several places: its identity alone tells whether it changed, its size is only about right. */
+  assembled?: true
   modifiedAt: Date | null
   open(from: number): AsyncIterable<Buffer>
   /** What another program's catalogue says of it; the content decides in the end. */
@@ -26,19 +31,39 @@ export type Skipped = { path: string; reason: string }
 const TRANSCRIPT_NAME = /\.jsonl$|^raw_transcript$/
 /** A session that is one JSON document is named like any other file with data. */
 const DOCUMENT_NAME = /\.json$/
-const READ_BYTES = 1 << 20
+const DATABASE_NAME = /^opencode[\w.-]*\.db$/
+/** Holds no transcript, but files without number. */
+const PASSED_BY = new Set(['.git', 'node_modules'])
+const READ_BYTES = 256 << 10
 
 /** The folders in which agents keep transcripts on this machine, whether they exist or not; of one agent, or of all. */
 export function usualPlaces(agent: Agent | null = null, environment: NodeJS.ProcessEnv = process.env): string[] {
   const home = homedir()
   const codex = environment.CODEX_HOME || join(home, '.codex')
+  const openCode = join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'opencode')
   const places: Record<Agent, string[]> = {
     'claude-code': [join(environment.CLAUDE_CONFIG_DIR || join(home, '.claude'), 'projects')],
     codex: [join(codex, 'sessions'), join(codex, 'archived_sessions')],
-    gemini: [join(home, '.gemini', 'tmp')],
-    opencode: [],
+    gemini: [join(environment.GEMINI_CLI_HOME || home, '.gemini', 'tmp')],
+    opencode: [join(openCode, 'storage'), ...listDatabases(openCode)],
   }
   return agent === null ? Object.values(places).flat() : places[agent]
+}
+
+/** Releases other than the usual one put their name into that of their database. */
+function listDatabases(folder: string): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => DATABASE_NAME.test(name))
+    return names.sort().map((name) => join(folder, name))
+  } catch {
+    return []
+  }
+}
+
+/** What a file that was asked for holds: a transcript, or a database of them. Throws AppError for a database of others. */
+export async function findInFile(path: string, skipped: Skipped[]): Promise<Candidate[]> {
+  if (path.endsWith('.db')) return listDatabaseSessions(path, skipped)
+  return [(await storageCandidate(path)) ?? (await fileCandidate(path))]
 }
 
 export async function fileCandidate(path: string): Promise<Candidate> {
@@ -70,22 +95,21 @@ export async function findTranscripts(folder: string, skipped: Skipped[]): Promi
         // A link whose target is gone is no transcript.
         const kind = entry.isSymbolicLink() ? await stat(path).catch(() => entry) : entry
         if (kind.isDirectory()) {
-          if (entry.name !== '.git' && entry.name !== 'node_modules') waiting.push(path)
-        } else if (kind.isFile() && (TRANSCRIPT_NAME.test(entry.name) || DOCUMENT_NAME.test(entry.name))) {
+          if (!PASSED_BY.has(entry.name) && !isPartOfStorage(path)) waiting.push(path)
+        } else if (kind.isFile() && [TRANSCRIPT_NAME, DOCUMENT_NAME, DATABASE_NAME].some((of) => of.test(entry.name))) {
           // One that goes away meanwhile, or whose name is no text, does not cost the others of its folder.
-          await fileCandidate(path).then(
-            (candidate) => found.push({ ...candidate, unsure: DOCUMENT_NAME.test(entry.name) }),
-            (error: unknown) => skipped.push({ path, reason: unreadable(error) }),
+          await findInFile(path, skipped).then(
+            (candidates) =>
+              found.push(
+                ...candidates.map((each) => ({ ...each, unsure: !each.assembled && DOCUMENT_NAME.test(path) })),
+              ),
+            (error: unknown) => skipped.push({ path, reason: lookError(error) }),
           )
         }
       }
     } catch (error) {
-      skipped.push({ path: next, reason: unreadable(error) })
+      skipped.push({ path: next, reason: lookError(error) })
     }
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
-}
-
-function unreadable(error: unknown): string {
-  return `It could not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`
 }

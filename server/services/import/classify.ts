@@ -42,7 +42,7 @@ export function inFeedingOrder(sources: SessionSource[]): SessionSource[] {
 export async function classify(ctx: Context, source: SessionSource, row: SourceRow | null): Promise<SourceTask | null> {
   const { candidate } = source
   if (!row?.report) return { source, sourceId: row?.id ?? newId(), outcome: 'new', row, continued: false }
-  if (row.identity === candidate.identity && row.bytes === candidate.bytes) return null
+  if (row.identity === candidate.identity && (candidate.assembled || row.bytes === candidate.bytes)) return null
   const begins =
     candidate.bytes >= row.bytes && (await hashBeginning(candidate, row.bytes)) === row.contentHash?.toString('hex')
   if (begins && candidate.bytes === row.bytes) {

@@ -4,10 +4,10 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { eq } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { taskCheckpoints, tasks } from '@/db/schema'
-import { transcriptSources } from '@/db/talk-tables'
+import { conversationSnapshots, transcriptSources } from '@/db/talk-tables'
 import { type TestDatabase, createTestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { formats } from '@/server/transcripts/formats'
@@ -120,7 +120,7 @@ describe.skipIf(!existsSync(corpus))('the corpus', () => {
       .map((line) => line.split('\t'))
     let linked = 0
     for (const [sha, , , checkpoint = '', index, sessionId = '', , format, blob, bytes, records] of rows) {
-      if (format !== 'claude') continue
+      if (AGENTS[format ?? ''] === undefined) continue
       const path = `${checkpoint.slice(0, 2)}/${checkpoint.slice(2)}/${index}/full.jsonl`
       const source = sources.find((candidate) => candidate.path.endsWith(`:${path}`))
       expect(source, path).toMatchObject({ identity: blob, bytes: Number(bytes), report: { records: Number(records) } })
@@ -128,6 +128,16 @@ describe.skipIf(!existsSync(corpus))('the corpus', () => {
       linked += 1
     }
     expect(linked).toBeGreaterThan(100)
+    // Each of these checkpoints holds the whole document as it was then; the conversation grew between them.
+    const grown = await ctx.db
+      .select({ count: conversationSnapshots.messageCount })
+      .from(conversationSnapshots)
+      .innerJoin(tasks, eq(tasks.id, conversationSnapshots.taskId))
+      .where(eq(tasks.agent, 'gemini'))
+      .orderBy(asc(conversationSnapshots.createdAt))
+    const counts = grown.map(({ count }) => count)
+    expect(counts).toHaveLength(3)
+    expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b))
     for (const source of sources) {
       const raw = execFileSync('git', ['-C', clone, 'cat-file', 'blob', source.identity], { maxBuffer: 1 << 28 })
       expect(await hashSource(ctx, source.id), source.path).toBe(createHash('sha256').update(raw).digest('hex'))

@@ -2,6 +2,7 @@
 import { asc, eq } from 'drizzle-orm'
 import { transcriptFeeds } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
+import { insertRows } from './insert-rows'
 import type { Feed, FeedOptions } from './session-feed'
 
 export async function listFeeds(ctx: Context, taskId: string): Promise<Feed[]> {
@@ -14,6 +15,6 @@ export async function listFeeds(ctx: Context, taskId: string): Promise<Feed[]> {
 }
 
 export async function writeFeeds(ctx: Context, taskId: string, feeds: Feed[], from: number): Promise<void> {
-  if (feeds.length === 0) return
-  await ctx.db.insert(transcriptFeeds).values(feeds.map((feed, index) => ({ ...feed, taskId, number: from + index })))
+  const numbered = feeds.map((feed, index) => ({ ...feed, taskId, number: from + index }))
+  await insertRows(ctx.db, numbered, (rows) => ctx.db.insert(transcriptFeeds).values(rows))
 }

@@ -1,6 +1,6 @@
 // Imports in which something goes wrong half-way: the fault stays with the source that has it.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,6 +15,7 @@ import { ImportReport } from './import-report'
 import { ProgressReporter } from './progress'
 import { runImport } from './run'
 import { SessionPlaces } from './session-places'
+import { getImport } from '@/server/services/imports'
 import { createTestContext, importPath } from './test-import'
 
 let database: TestDatabase
@@ -81,6 +82,83 @@ test('a disk that fails in the middle of a file costs that file only', async () 
   const view = await importPath(ctx, folder)
   expect(view.sources.map((source) => [source.outcome, source.prompts]).sort()).toEqual([
     ['new', 16_000],
+    ['unchanged', 2],
+  ])
+})
+
+/** What someone else does to a file between the first look at it and the reading of all of it. */
+async function meddled(path: string, change: () => void): Promise<Candidate> {
+  const real = await fileCandidate(path)
+  let opened = 0
+  return {
+    ...real,
+    open: (from) => {
+      opened += 1
+      if (opened === 2) change()
+      return real.open(from)
+    },
+  }
+}
+
+test.each([
+  ['goes away', (path: string) => rmSync(path), 'It went away while it was read.'],
+  ['is cut short', (path: string) => truncateSync(path, 500_000), 'It became shorter while it was read.'],
+])(
+  'a file that %s while its session is read is told, and the other files of the session are imported',
+  async (_, change, sentence) => {
+    const folder = newFolder()
+    const session = crypto.randomUUID()
+    const [path, copy] = [join(folder, 'a.jsonl'), join(folder, 'b.jsonl')]
+    writeFileSync(path, prompts(session, 3000, 'w'.repeat(1000)))
+    writeFileSync(copy, prompts(session, 2))
+    const run = await newRun()
+    await importFiles(run, [await meddled(path, () => change(path)), await fileCandidate(copy)], [])
+    expect(run.report.totals).toMatchObject({ sources: 1, skipped: 1, messages: 2 })
+    expect(run.progress.state).toMatchObject({ sourcesDone: 2, bytesDone: run.progress.state.bytesTotal })
+    const { sources } = await getImport(ctx, { id: run.importId, sourcesLimit: 10 })
+    expect(sources.find((source) => source.path === path)?.skipped).toContain(sentence)
+    const [kept] = await database.sql`
+    select (select count(*) from messages m join segments g on g.id = m.segment_id where g.task_id = t.id)::int as messages,
+      (select count(*) from transcript_sources where path = ${path})::int as sources
+    from tasks t where native_session_id = ${session}`
+    expect(kept).toEqual({ messages: 2, sources: 0 })
+  },
+)
+
+test.skipIf(process.getuid?.() === 0)('a file and a folder that may not be read are told with what to do', async () => {
+  const folder = newFolder()
+  writeFileSync(join(folder, 'closed.jsonl'), prompts(crypto.randomUUID(), 1), { mode: 0o000 })
+  writeFileSync(join(folder, 'open.jsonl'), prompts(crypto.randomUUID(), 1))
+  mkdirSync(join(folder, 'project'), { mode: 0o000 })
+  const view = await importPath(ctx, folder)
+  chmodSync(join(folder, 'project'), 0o755)
+  const told = view.sources.filter((source) => source.skipped?.includes('Give the account that runs Makima leave'))
+  expect(told.map((source) => source.path).sort()).toEqual([join(folder, 'closed.jsonl'), join(folder, 'project')])
+  expect(view.totals).toMatchObject({ sources: 1, skipped: 2 })
+})
+
+test('a full disk of the database ends the import in a sentence, keeps whole sessions only, and the next import goes on', async () => {
+  const folder = newFolder()
+  const [first, second] = [crypto.randomUUID(), crypto.randomUUID()]
+  writeFileSync(join(folder, 'first.jsonl'), prompts(first, 2))
+  writeFileSync(join(folder, 'second.jsonl'), prompts(second, 9_000, 'the disk is full'))
+  await database.sql.unsafe(`
+    create function no_room() returns trigger language plpgsql as $$
+    begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+    create trigger no_room before insert on messages for each row when (new.text = 'the disk is full 8999') execute function no_room()`)
+  const view = await importPath(ctx, folder)
+  expect(view).toMatchObject({ state: 'failed', error: expect.stringContaining('The disk of the database is full.') })
+  const count = () => database.sql`
+    select native_session_id as session, count(*)::int as pieces from transcript_sources s join transcript_chunks c on c.source_id = s.id
+    where native_session_id in (${first}, ${second}) group by 1`
+  expect(await count()).toEqual([{ session: first, pieces: 1 }])
+  const [left] = await database.sql`
+    select count(*)::int as n from transcript_chunks where source_id not in (select id from transcript_sources)`
+  expect(left?.n).toBe(0)
+  await database.sql.unsafe('drop trigger no_room on messages')
+  const again = await importPath(ctx, folder)
+  expect(again.sources.map((source) => [source.outcome, source.prompts]).sort()).toEqual([
+    ['new', 9_000],
     ['unchanged', 2],
   ])
 })

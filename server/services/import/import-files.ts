@@ -1,7 +1,8 @@
 // Imports transcript files: groups them by session, oldest first, then finds the commits made meanwhile.
 import { type Candidate, type Skipped } from './candidates'
-import { type Run, disregard, passOver, readError } from './import-group'
+import { type Run, disregard, passOver } from './import-group'
 import { keepUnread } from './keep-unread'
+import { readError } from './read-fault'
 import { judgeSource } from './refusal'
 import { joinThreads } from './root-session'
 import type { SessionGroup, SessionSource } from './session-group'

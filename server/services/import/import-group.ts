@@ -1,5 +1,4 @@
 // Imports one session and tells of it in the report. A fault in one session stops no other.
-import { isAppError } from '@/server/errors'
 import type { Context } from '@/server/context'
 import type { Repository } from '@/server/git/types'
 import { logger } from '@/server/log'
@@ -7,8 +6,9 @@ import type { Agent } from '@/server/transcripts/agents'
 import type { Candidate } from './candidates'
 import type { ImportReport } from './import-report'
 import { importSession } from './import-session'
-import type { SessionGroup } from './session-group'
+import type { Progress, SessionGroup, SessionSource } from './session-group'
 import type { ProgressReporter } from './progress'
+import { readError, watchReading } from './read-fault'
 import type { SessionPlaces } from './session-places'
 
 export type Run = {
@@ -22,7 +22,10 @@ export type Run = {
   report: ImportReport
 }
 
-/** Imports one session; a fault in it is reported for its sources. Returns its main task when something was new. */
+/**
+ * Imports one session. A source that cannot be read is told and left out; any other fault is reported for all its sources.
+ * Returns its main task when something was new.
+ */
 export async function importGroup(
   run: Run,
   group: SessionGroup,
@@ -32,25 +35,36 @@ export async function importGroup(
   let readBytes = 0
   const bytes = group.sources.reduce((sum, source) => sum + source.candidate.bytes, 0)
   progress.change({ current: group.sources[0]?.candidate.path ?? null })
+  const placeOf: Parameters<typeof importSession>[2] = async (facts) =>
+    repository ? run.places.ofRepository(repository) : run.places.ofSession(facts)
+  const listener: Progress = {
+    signal: run.signal,
+    read: (read, records) => {
+      readBytes += read
+      progress.change({ bytesDone: progress.state.bytesDone + read, records: progress.state.records + records })
+    },
+    placed: (rows) => progress.change({ messages: progress.state.messages + rows }),
+    done: (inside, results) => report.write(inside, results),
+  }
   try {
-    const placeOf: Parameters<typeof importSession>[2] = async (facts) =>
-      repository ? run.places.ofRepository(repository) : run.places.ofSession(facts)
-    const { results, written } = await again(() =>
-      importSession(run.ctx, group, placeOf, {
-        signal: run.signal,
-        read: (read, records) => {
-          readBytes += read
-          progress.change({ bytesDone: progress.state.bytesDone + read, records: progress.state.records + records })
-        },
-        placed: (rows) => progress.change({ messages: progress.state.messages + rows }),
-      }),
-    )
-    await report.add(results)
-    return written?.mainTaskId ?? null
-  } catch (error) {
-    if (run.signal.aborted || isConnectionError(error) || isOutOfRoom(error)) throw error
-    logger.warn({ err: error, session: group.sessionId }, 'a session was not imported')
-    for (const source of group.sources) await report.skip(source.candidate.path, readError(error))
+    for (let left = group.sources; left.length > 0; ) {
+      const unreadable = new Set<SessionSource>()
+      const sources = left.map((source) => ({
+        ...source,
+        candidate: watchReading(source.candidate, () => unreadable.add(source)),
+      }))
+      try {
+        const { results, written } = await again(() => importSession(run.ctx, { ...group, sources }, placeOf, listener))
+        report.count(results)
+        return written?.mainTaskId ?? null
+      } catch (error) {
+        if (run.signal.aborted || isConnectionError(error) || isOutOfRoom(error)) throw error
+        logger.warn({ err: error, session: group.sessionId }, 'a session was not imported')
+        const given = unreadable.size > 0 ? unreadable : new Set(left)
+        for (const source of given) await report.skip(source.candidate.path, readError(error))
+        left = left.filter((source) => !given.has(source))
+      }
+    }
     return null
   } finally {
     // Whatever was not read, after a fault say, counts as done: the bar must come to its end.
@@ -81,17 +95,6 @@ export function passOver(run: Run, candidate: Candidate): void {
 export function disregard(run: Run, candidate: Candidate): void {
   const { state } = run.progress
   run.progress.change({ bytesTotal: state.bytesTotal - candidate.bytes, sourcesTotal: state.sourcesTotal - 1 })
-}
-
-export function readError(error: unknown): string {
-  if (isAppError(error)) return error.message
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'EACCES' || code === 'EPERM')
-    return 'It may not be read. Give the account that runs Makima leave to read it.'
-  if (code === 'ENOENT') return 'It went away while it was read.'
-  if (code === 'EIO' || code === 'ESTALE')
-    return `Its disk could not read it (${code}). Check the disk and import it again.`
-  return 'It could not be imported because of a fault of Makima; the log has the details. The file is unchanged.'
 }
 
 /** PostgreSQL's or the socket's code of an error, wherever in its causes it stands. */

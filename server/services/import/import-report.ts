@@ -1,10 +1,10 @@
 // What an import did with each path, and the sums.
-import { sql } from 'drizzle-orm'
 import { importSources } from '@/db/talk-tables'
-import { type Context, withTransaction } from '@/server/context'
+import type { Context } from '@/server/context'
+import { insertRows } from './insert-rows'
 import type { SourceResult } from './session-group'
 
-/** Numbers the sources in the order in which they were read. */
+/** Numbers the sources in the order in which they were read; a number may be left out where a session was tried again. */
 export class ImportReport {
   readonly totals = {
     sources: 0,
@@ -27,14 +27,8 @@ export class ImportReport {
     private readonly importId: string,
   ) {}
 
-  async add(results: SourceResult[]): Promise<void> {
-    for (const { outcome, report, bytes } of results) {
-      this.totals.sources += 1
-      this.totals.bytes += bytes
-      for (const key of ['records', 'messages', 'toolCalls', 'unknown', 'healed', 'bad'] as const)
-        this.totals[key] += report[key]
-      if (outcome !== 'unchanged') this.changed = true
-    }
+  /** Writes what became of sources in the transaction that reads them; `count` follows when that is done. */
+  async write(inside: Context, results: SourceResult[]): Promise<void> {
     const rows = results.map(({ path, sourceId, outcome }) => ({
       importId: this.importId,
       number: this.number++,
@@ -42,12 +36,17 @@ export class ImportReport {
       sourceId,
       outcome,
     }))
-    if (rows.length === 0) return
-    await withTransaction(this.ctx, async (inside) => {
-      // As for the session itself: an import that was cut off is repeated as a whole, so nothing need wait for the disk.
-      await inside.db.execute(sql`set local synchronous_commit = off`)
-      await inside.db.insert(importSources).values(rows)
-    })
+    await insertRows(inside.db, rows, (some) => inside.db.insert(importSources).values(some))
+  }
+
+  count(results: SourceResult[]): void {
+    for (const { outcome, report, bytes } of results) {
+      this.totals.sources += 1
+      this.totals.bytes += bytes
+      for (const key of ['records', 'messages', 'toolCalls', 'unknown', 'healed', 'bad'] as const)
+        this.totals[key] += report[key]
+      if (outcome !== 'unchanged') this.changed = true
+    }
   }
 
   async skip(path: string, skipped: string): Promise<void> {

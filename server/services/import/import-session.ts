@@ -40,8 +40,10 @@ export async function importSession(
     const linked = await lockSession(inside, whole.format.agent, whole.sessionId)
     const group = linked ? { ...whole, sessionId: linked.sessionId } : whole
     // A power cut may cost the last sessions of an import, never a part of one; the next import reads them again.
-    await inside.db.execute(sql`set local synchronous_commit = off`)
-    const rows = await findSources(inside, group)
+    const [rows] = await Promise.all([
+      findSources(inside, group),
+      inside.db.execute(sql`set local synchronous_commit = off`),
+    ])
     const results: SourceResult[] = []
     const todo: SourceTask[] = []
     for (const source of inFeedingOrder(group.sources)) {
@@ -59,8 +61,9 @@ export async function importSession(
         })
       }
     }
-    if (todo.length === 0) return { results, written: null }
-    const written = await feedAll(inside, ctx, group, linked, todo, results, placeOf, progress)
+    const written =
+      todo.length === 0 ? null : await feedAll(inside, ctx, group, linked, todo, results, placeOf, progress)
+    await progress.done(inside, results)
     return { results, written }
   })
 }
@@ -124,7 +127,9 @@ async function feedAll(
         continue
       }
     }
-    await ctx.db.delete(transcriptChunks).where(sql`source_id = ${task.sourceId} and start_offset >= ${from}`)
+    // A torn tail is read again; a source that is new has nothing yet.
+    if (task.row?.id === task.sourceId)
+      await ctx.db.delete(transcriptChunks).where(sql`source_id = ${task.sourceId} and start_offset >= ${from}`)
     const hashes = new PrefixHashes(shorterThan(todo, task))
     if (from > 0) await hashInto(hashes, candidate, from)
     const options: FeedOptions = {
@@ -155,8 +160,8 @@ async function feedAll(
   const readerFacts = feed.reader.facts()
   const place = await placeOf(readerFacts)
   const holdsTalk = feed.reader.threads().size > 0
-  const rewritten = todo.flatMap((task) =>
-    task.outcome === 'rewritten' && task.row
+  const rewritten = fed.flatMap(({ task, fed: source }) =>
+    outcomeOf(task, source) === 'rewritten' && task.row
       ? [{ sourceId: task.sourceId, path: task.row.path, replaces: task.row.id }]
       : [],
   )
@@ -182,7 +187,7 @@ async function feedAll(
     results.push({
       path: task.source.candidate.path,
       sourceId: task.sourceId,
-      outcome: task.outcome,
+      outcome: outcomeOf(task, source),
       bytes: source.bytes,
       report: source.report,
     })
@@ -198,6 +203,13 @@ async function feedAll(
   }
   await recordEvents(ctx, result.events)
   return { contractId: result.contractId, taskIds: result.taskIds, mainTaskId: result.taskIds.get(MAIN) ?? null }
+}
+
+/** A document is written anew each time it grows; only one that lost something was rewritten. */
+function outcomeOf({ outcome, row, source }: SourceTask, { report }: FedSource): SourceTask['outcome'] {
+  if (outcome !== 'rewritten' || source.sniffed.layout !== 'document' || !row?.report) return outcome
+  const before = row.report as SourceReport
+  return report.messages < before.messages || report.toolCalls < before.toolCalls ? outcome : 'grown'
 }
 
 const shorterThan = (todo: SourceTask[], task: SourceTask) =>

@@ -18,7 +18,12 @@ export async function importTranscript(ctx: Context, path: string, signal: Abort
   let changed = false
   for (const group of groups) {
     const { written } = await again(() =>
-      importSession(ctx, group, (facts) => places.ofSession(facts), { signal, read: () => {}, placed: () => {} }),
+      importSession(ctx, group, (facts) => places.ofSession(facts), {
+        signal,
+        read: () => {},
+        placed: () => {},
+        done: async () => {},
+      }),
     )
     changed ||= written !== null
   }

@@ -121,6 +121,24 @@ test('a file that grew gives its tail only, from the exact byte, and is whole ag
   expect((await importPath(ctx, path)).sources[0]?.outcome).toBe('unchanged')
 })
 
+test('a fork that was undone stays so when its session is read on', async () => {
+  const session = new Session()
+  session.prompt('one')
+  session.answer('ok')
+  const path = join(newFolder(), `${session.id}.jsonl`)
+  writeFileSync(path, session.text())
+  const first = await importPath(ctx, path)
+  const { id: taskId } = await findTask(session)
+  expect(first.sources[0]?.taskId).toBe(taskId)
+  await ctx.db.update(tasks).set({ status: 'undone' }).where(eq(tasks.id, taskId))
+  const known = session.lines.length
+  session.answer('more')
+  appendFileSync(path, `${session.lines.slice(known).join('\n')}\n`)
+  expect((await importPath(ctx, path)).sources[0]).toMatchObject({ outcome: 'grown', assistantMessages: 2 })
+  const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, taskId))
+  expect(task).toMatchObject({ status: 'undone', messageCount: 3 })
+})
+
 test('a torn last line is kept and counted, and read again when the file grows', async () => {
   const session = new Session()
   session.prompt('whole')
@@ -181,6 +199,32 @@ test('a copy that is the beginning of another source is counted and stored only 
   expect(row?.prefixOf).toBe(view.sources.find((source) => source.path.endsWith('b.jsonl'))?.id)
   expect(await hashSource(ctx, copy?.id ?? '')).toBe(hashFile(join(folder, 'a.jsonl')))
   expect((await findTask(session)).messageCount).toBe(3)
+})
+
+test('one session in two folders is one task, whether they are imported at once or one after the other', async () => {
+  const session = new Session()
+  session.prompt('one')
+  session.answer('1')
+  const early = session.text()
+  const [here, there] = [newFolder(), newFolder()]
+  writeFileSync(join(here, `${session.id}.jsonl`), early)
+  writeFileSync(join(there, `${session.id}.jsonl`), early)
+  const both = await Promise.all([importPath(ctx, here), importPath(ctx, there)])
+  expect(both.flatMap((view) => view.sources.map((source) => [source.outcome, source.records]))).toEqual([
+    ['new', 2],
+    ['new', 2],
+  ])
+  expect((await findTask(session)).messageCount).toBe(2)
+  session.prompt('two')
+  writeFileSync(join(there, `${session.id}.jsonl`), session.text())
+  await importPath(ctx, there)
+  writeFileSync(join(here, `${session.id}.jsonl`), session.text())
+  const last = await importPath(ctx, here)
+  expect(await ctx.db.$count(tasks, eq(tasks.nativeSessionId, session.id))).toBe(1)
+  const task = await findTask(session)
+  expect(task.messageCount).toBe(3)
+  expect(await listTexts(task.headSegmentId)).toEqual(['one', '1', 'two'])
+  expect(await hashSource(ctx, last.sources[0]?.id ?? '')).toBe(hashFile(join(here, `${session.id}.jsonl`)))
 })
 
 test('a session forked inside the agent shares the contract and copies no message', async () => {

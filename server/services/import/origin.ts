@@ -15,9 +15,13 @@ export async function findOrigin(ctx: Context, group: SessionGroup, session: Kno
     .filter((source) => source.sniffed.thread === MAIN)
     .flatMap((source) => source.sniffed.userIds)
   if (!originTaskId && session.known.size === 0 && ids.length > 0) {
+    // The prompts first, by their index: in the order the planner likes better, each session would look through all earlier ones.
     const [found] = await ctx.db.execute<{ id: string }>(sql`
-      select t.id from messages m join segments g on g.id = m.segment_id join tasks t on t.id = g.task_id
-      where m.kind in ('prompt', 'command') and m.native_id in ${ids} and t.agent = ${group.format.agent} and t.native_thread = ''
+      with found as materialized (
+        select distinct segment_id from messages where kind in ('prompt', 'command') and native_id in ${ids}
+      )
+      select t.id from found m join segments g on g.id = m.segment_id join tasks t on t.id = g.task_id
+      where t.agent = ${group.format.agent} and t.native_thread = ''
         and t.owner_id = ${ctx.actor.ownerId} and t.native_session_id <> ${group.sessionId} limit 1`)
     originTaskId = found?.id ?? null
   }

@@ -1,8 +1,8 @@
 // Bulk writes of an import: pieces of sources, messages, and later facts about messages. Everything lies in the caller's transaction.
-import { isUtf8 } from 'node:buffer'
 import { sql } from 'drizzle-orm'
 import { type CopyRows, copyInto } from '@/db/copy'
 import type { Database } from '@/db/client'
+import { packPiece } from '@/server/services/packed-piece'
 import { costOf } from '@/server/services/prices'
 import type { Block, MessagePatch, PlacedMessage, ThreadKey } from '@/server/transcripts/types'
 
@@ -23,18 +23,18 @@ const MESSAGE_COLUMNS = [
   .join(', ')
   .split(', ')
 
-/** Stores pieces byte for byte: as text where PostgreSQL can hold them as text, else as bytes. */
+/** Stores pieces byte for byte. */
 export async function writeChunks(db: Database, chunks: ChunkRow[]): Promise<void> {
   if (chunks.length === 0) return
-  await copyInto(db, 'transcript_chunks', ['source_id', 'start_offset', 'size', 'body', 'raw'], async (rows) => {
+  await copyInto(db, 'transcript_chunks', ['source_id', 'start_offset', 'size', 'packed', 'raw'], async (rows) => {
     for (const { sourceId, block } of chunks) {
-      const isText = isUtf8(block.bytes) && !block.bytes.includes(0)
+      const { packed, raw } = packPiece(block.bytes)
       rows.row(5)
       rows.uuid(sourceId)
       rows.bigint(block.offset)
       rows.int(block.bytes.length)
-      rows.bytes(isText ? block.bytes : null)
-      rows.bytes(isText ? null : block.bytes)
+      rows.bytes(packed)
+      rows.bytes(raw)
       await rows.flush()
     }
   })

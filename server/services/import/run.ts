@@ -10,7 +10,7 @@ import type { Repository } from '@/server/git/types'
 import { logger } from '@/server/log'
 import { asAgent } from '@/server/transcripts/agents'
 import { recordEvents } from '@/server/services/history'
-import { type Skipped, fileCandidate, findTranscripts, usualPlaces } from './candidates'
+import { type Skipped, findInFile, findTranscripts, usualPlaces } from './candidates'
 import { findCheckpointTrees } from './entire-repository'
 import { importEntire } from './import-entire'
 import { importFiles } from './import-files'
@@ -79,7 +79,7 @@ async function importRoot(run: Run, root: string, wasAskedFor: boolean): Promise
     }
     await importFiles(run, candidates, skipped)
   } else {
-    await importFiles(run, [await fileCandidate(root)], skipped)
+    await importFiles(run, await findInFile(root, skipped), skipped)
   }
 }
 

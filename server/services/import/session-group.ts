@@ -1,5 +1,6 @@
 // What the parts of a session's import tell each other.
 import type { transcriptSources } from '@/db/talk-tables'
+import type { Context } from '@/server/context'
 import type { SourceReport, TranscriptFormat } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
 import type { Sniffed } from './sniff'
@@ -20,4 +21,10 @@ export type SourceTask = {
 }
 export type Counter = ReturnType<TranscriptFormat['createCounter']>
 
-export type Progress = { read(bytes: number, records: number): void; placed(rows: number): void; signal: AbortSignal }
+export type Progress = {
+  read(bytes: number, records: number): void
+  placed(rows: number): void
+  /** Called in the session's transaction, as its last part. */
+  done(inside: Context, results: SourceResult[]): Promise<void>
+  signal: AbortSignal
+}

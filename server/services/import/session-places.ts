@@ -4,6 +4,7 @@ import type { Repository } from '@/server/git/types'
 import type { Context } from '@/server/context'
 import { recordRepository } from '@/server/services/repositories'
 import type { SessionFacts } from '@/server/transcripts/types'
+import { HashedFolders } from './hashed-folders'
 import type { SessionPlace } from './session-records'
 
 const NOWHERE: SessionPlace = { repositoryId: null, worktreeId: null }
@@ -14,14 +15,19 @@ export class SessionPlaces {
   /** Every repository that was met, by id. */
   readonly repositories = new Map<string, Repository>()
 
-  constructor(private readonly ctx: Context) {}
+  private readonly hashed: HashedFolders
+
+  constructor(private readonly ctx: Context) {
+    this.hashed = new HashedFolders(ctx)
+  }
 
   async ofSession(facts: SessionFacts): Promise<SessionPlace> {
     for (const { cwd } of facts.cwds) {
       const place = await this.ofFolder(cwd)
       if (place.repositoryId) return place
     }
-    return NOWHERE
+    const folder = facts.folderHash ? await this.hashed.find(facts.folderHash) : null
+    return folder === null ? NOWHERE : this.ofFolder(folder)
   }
 
   async ofFolder(folder: string): Promise<SessionPlace> {

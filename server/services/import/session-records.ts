@@ -7,6 +7,7 @@ import type { Context } from '@/server/context'
 import type { NewEvent } from '@/server/services/history'
 import { toMessageId } from '@/server/services/message-id'
 import type { ThreadKey, ThreadState } from '@/server/transcripts/types'
+import { insertRows } from './insert-rows'
 import type { KnownTask } from './known-session'
 import type { LinkedSession } from './linked-session'
 import { titleOfPlan } from './planner'
@@ -15,7 +16,7 @@ import { buildEvents } from './session-events'
 import type { SessionFeed } from './session-feed'
 import { findStatus } from './session-status'
 import { largest, smallest, toDate } from './times'
-import { sumContract, sumTask } from './totals'
+import { sumContract, sumTasks } from './totals'
 
 export type SessionPlace = { repositoryId: string | null; worktreeId: string | null }
 
@@ -71,7 +72,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   const mainId = taskIds.get(MAIN) ?? null
 
   if (isNewContract) {
-    await ctx.db.insert(contracts).values({
+    const contract = {
       id: contractId,
       ...shared,
       name: title,
@@ -80,7 +81,8 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
       agents: [input.agent],
       createdAt: new Date(firstAt ?? fallback),
       lastActivityAt: new Date(lastAt ?? fallback),
-    })
+    }
+    await insertRows(ctx.db, [contract], (rows) => ctx.db.insert(contracts).values(rows))
   } else {
     // A session that only joined the contract gives it no name; one whose subagents came first becomes its supervisor now.
     await ctx.db
@@ -96,6 +98,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
 
   const cwd = facts.cwds[0]
   const mainStatus = input.isWhole && main ? await findStatus(ctx, headOf(input, main), main.lastAt) : 'completed'
+  const newTasks: (typeof tasks.$inferInsert)[] = []
   for (const [key, thread] of own) {
     const isMain = key === MAIN
     const at = { startedAt: toDate(thread.firstAt), lastActivityAt: new Date(thread.lastAt ?? lastAt ?? fallback) }
@@ -124,6 +127,8 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
         .update(tasks)
         .set({
           ...found,
+          // A fork that was undone stays so, also when its session is read to the end only now.
+          status: sql`case when status = 'undone' then status else ${found.status} end`,
           ...kept,
           ...held,
           ...parent,
@@ -132,7 +137,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
         })
         .where(eq(tasks.id, taskId))
     } else {
-      await ctx.db.insert(tasks).values({
+      newTasks.push({
         id: taskId,
         ...shared,
         ...state,
@@ -145,12 +150,19 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
         forkedFromTaskId: isMain ? (input.origin?.taskId ?? null) : null,
         forkPoint: isMain && input.origin && main ? forkPoint(input, main) : null,
         continueFromTaskId: isMain ? (input.continues?.taskId ?? null) : null,
+        headSegmentId: input.feed.segmentId(key, thread.head.segment),
+        headSeq: thread.head.seq,
         createdAt: new Date(thread.firstAt ?? fallback),
       })
     }
-    await writeSegments(ctx, input, key, thread, taskId)
-    await sumTask(ctx, taskId)
   }
+  await insertRows(ctx.db, newTasks, (rows) => ctx.db.insert(tasks).values(rows))
+  const newSegments: (typeof segments.$inferInsert)[] = []
+  for (const [key, thread] of own) {
+    newSegments.push(...(await growSegments(ctx, input, key, thread, taskIds.get(key) as string)))
+  }
+  await insertRows(ctx.db, newSegments, (rows) => ctx.db.insert(segments).values(rows))
+  await sumTasks(ctx, [...taskIds.values()])
   await sumContract(ctx, contractId)
   const events = buildEvents(input, { contractId, isNewContract, title, taskIds, own, phase })
   return { contractId, taskIds, events, firstAt, lastAt }
@@ -189,14 +201,16 @@ function forkPoint(input: SessionInput, main: ThreadState) {
   }
 }
 
-async function writeSegments(
+/** Brings known segments to their new length and moves the head of a known task. Returns the segments to be added. */
+async function growSegments(
   ctx: Context,
   input: SessionInput,
   key: ThreadKey,
   thread: ThreadState,
   taskId: string,
-): Promise<void> {
+): Promise<(typeof segments.$inferInsert)[]> {
   const lengths = input.known.get(key)?.segmentLengths
+  const added: (typeof segments.$inferInsert)[] = []
   for (const [index, segment] of thread.segments.entries()) {
     const id = input.feed.segmentId(key, index)
     if (input.origin?.segmentIds.has(id)) continue
@@ -206,7 +220,7 @@ async function writeSegments(
       await ctx.db.update(segments).set({ length: segment.length }).where(eq(segments.id, id))
       continue
     }
-    await ctx.db.insert(segments).values({
+    added.push({
       id,
       ownerId: ctx.actor.ownerId,
       taskId,
@@ -216,7 +230,8 @@ async function writeSegments(
       length: segment.length,
     })
   }
-  await moveHead(ctx, taskId, input.feed.segmentId(key, thread.head.segment), thread.head.seq, lengths)
+  if (lengths) await moveHead(ctx, taskId, input.feed.segmentId(key, thread.head.segment), thread.head.seq, lengths)
+  return added
 }
 
 /**
@@ -228,8 +243,8 @@ async function moveHead(
   taskId: string,
   segmentId: string,
   seq: number,
-  lengths: Map<string, number> | undefined,
+  lengths: Map<string, number>,
 ): Promise<void> {
-  if (lengths && (lengths.get(segmentId) ?? -1) >= seq) return
+  if ((lengths.get(segmentId) ?? -1) >= seq) return
   await ctx.db.update(tasks).set({ headSegmentId: segmentId, headSeq: seq }).where(eq(tasks.id, taskId))
 }

@@ -53,33 +53,36 @@ async function sniffLines(candidate: Candidate): Promise<Sniffed & { mayBeDocume
   let bytes = 0
   let mayBeDocument = false
   const take = (blocks: ReturnType<typeof splitter.push>) => {
-    for (const { value } of blocks.flatMap((block) => parseBlock(block, 1))) {
-      records += 1
-      if (value !== null) values.push(value)
+    for (const block of blocks) {
+      if (records >= ENOUGH_RECORDS) return
+      for (const { value } of parseBlock(block, 1)) {
+        records += 1
+        if (value !== null) values.push(value)
+      }
     }
   }
   for await (const piece of candidate.open(0)) {
     if (bytes === 0) {
       mayBeDocument = piece.toString('latin1', 0, 4096).trimStart().startsWith('{')
-      const document = describeHead(piece)
+      const document = describeHead(piece, candidate.path)
       if (document !== null) return { ...document, mayBeDocument }
     }
     bytes += piece.length
     take(splitter.push(piece))
-    if (records >= ENOUGH_RECORDS || bytes >= MOST_BYTES) return { ...describe(values), mayBeDocument }
+    if (records >= ENOUGH_RECORDS || bytes >= MOST_BYTES) return { ...describe(values, candidate.path), mayBeDocument }
     if (bytes < ENOUGH_BYTES) continue
-    const found = describe(values)
+    const found = describe(values, candidate.path)
     if (found.sessionId !== null && found.firstAt !== null) return { ...found, mayBeDocument }
   }
   take(splitter.end())
-  return { ...describe(values), empty: bytes === 0, mayBeDocument }
+  return { ...describe(values, candidate.path), empty: bytes === 0, mayBeDocument }
 }
 
 /** What stands before the messages of a document tells as much as is known of one that is too large or torn. */
-function describeHead(beginning: Buffer): Sniffed | null {
+function describeHead(beginning: Buffer, path: string): Sniffed | null {
   for (const list of listDocumentLists()) {
     const head = parseDocumentHead(beginning, list)
-    const found = head && describe([head])
+    const found = head && describe([head], path)
     if (found?.layout === 'document') return found
   }
   return null
@@ -91,15 +94,15 @@ async function sniffDocument(candidate: Candidate): Promise<Sniffed> {
   const bytes = Buffer.concat(pieces)
   for (const list of listDocumentLists()) {
     const { value } = parseDocument(bytes, list)
-    const found = value && describe([value])
+    const found = value && describe([value], candidate.path)
     if (found?.layout === 'document') return found
   }
-  return describeHead(bytes) ?? NOTHING
+  return describeHead(bytes, candidate.path) ?? NOTHING
 }
 
-function describe(values: Values): Sniffed {
+function describe(values: Values, path: string): Sniffed {
   const format = detectFormat(values)
   if (format === null) return NOTHING
   const isDocument = format.documentList !== null && Array.isArray(values[0]?.[format.documentList])
-  return { ...NOTHING, format, layout: isDocument ? 'document' : 'lines', ...format.describe(values) }
+  return { ...NOTHING, format, layout: isDocument ? 'document' : 'lines', ...format.describe(values, path) }
 }

@@ -1,4 +1,5 @@
 // Writes the row of a source once its bytes are stored.
+import { executePrepared } from '@/db/prepared'
 import { transcriptSources } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
 import type { SessionFacts } from '@/server/transcripts/types'
@@ -28,7 +29,7 @@ export async function writeSource(
     report: fed.report,
     modifiedAt: candidate.modifiedAt,
   }
-  await ctx.db
+  const row = ctx.db
     .insert(transcriptSources)
     .values({
       id: task.sourceId,
@@ -41,4 +42,5 @@ export async function writeSource(
       ...state,
     })
     .onConflictDoUpdate({ target: transcriptSources.id, set: state })
+  await executePrepared(ctx.db, row.getSQL())
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { and, asc, eq, gt, gte, lt } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { transcriptChunks } from '@/db/talk-tables'
+import { unpackPiece } from '@/server/services/packed-piece'
 
 const CHUNKS_A_READ = 32
 
@@ -30,7 +31,7 @@ export async function* readStoredBlocks(
       .limit(CHUNKS_A_READ)
     if (rows.length === 0) return
     for (const row of rows) {
-      yield { offset: row.startOffset, bytes: row.raw ?? Buffer.from(row.body ?? '', 'utf8') }
+      yield { offset: row.startOffset, bytes: unpackPiece(row, row.size) }
       next = row.startOffset
     }
     inclusive = false

@@ -3,16 +3,19 @@ import { sql } from 'drizzle-orm'
 import type { Context } from '@/server/context'
 
 /** Sums are taken from the rows, so they are right whatever was forked, replayed or patched. */
-export async function sumTask(ctx: Context, taskId: string): Promise<void> {
+export async function sumTasks(ctx: Context, taskIds: string[]): Promise<void> {
+  if (taskIds.length === 0) return
   await ctx.db.execute(sql`
     update tasks set message_count = s.messages, tool_call_count = s.calls, tokens_input = s.input, tokens_output = s.output,
       tokens_cache_read = s.cache_read, tokens_cache_write = s.cache_write, cost_usd = s.cost
     from (
-      select count(m.seq) as messages, count(m.seq) filter (where m.kind = 'tool') as calls, coalesce(sum(m.tokens_input), 0) as input,
-        coalesce(sum(m.tokens_output), 0) as output, coalesce(sum(m.tokens_cache_read), 0) as cache_read,
-        coalesce(sum(m.tokens_cache_write), 0) as cache_write, coalesce(sum(m.cost_usd), 0) as cost
-      from segments g left join messages m on m.segment_id = g.id where g.task_id = ${taskId}
-    ) s where tasks.id = ${taskId}`)
+      select g.task_id, count(m.seq) as messages, count(m.seq) filter (where m.kind = 'tool') as calls,
+        coalesce(sum(m.tokens_input), 0) as input, coalesce(sum(m.tokens_output), 0) as output,
+        coalesce(sum(m.tokens_cache_read), 0) as cache_read, coalesce(sum(m.tokens_cache_write), 0) as cache_write,
+        coalesce(sum(m.cost_usd), 0) as cost
+      from segments g left join messages m on m.segment_id = g.id
+      where g.task_id in ${taskIds} group by g.task_id
+    ) s where tasks.id = s.task_id`)
 }
 
 /** A contract's totals are the sums over its tasks. */

@@ -1,7 +1,7 @@
 // A started agent: its own group of processes, its output as lines, its end. Knows nothing of what the lines say.
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { processStart } from '@/db/process-identity'
+import { processStart } from '@/server/process-identity'
 import { AppError } from '@/server/errors'
 import type { AgentLaunch } from '@/server/agents/types'
 import { readLines } from './lines'

@@ -1,7 +1,7 @@
 // Finds agents whose worker or process died, ends what is left of them, and says that their work was interrupted.
 import { hostname } from 'node:os'
 import { eq } from 'drizzle-orm'
-import { isRunning } from '@/db/process-identity'
+import { isRunning } from '@/server/process-identity'
 import { daemons } from '@/db/schema'
 import { agentProgram } from '@/server/agents/programs'
 import { logger } from '@/server/log'

@@ -32,8 +32,10 @@ function linuxStart(pid: number): string | null {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const state = fields[0]
     return state === 'Z' || state === 'X' ? null : (fields[19] ?? null)
-  } catch {
-    return null
+  } catch (error) {
+    // Any other failure (no file handle left, say) does not tell that it is dead, and its lock would be taken from it.
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+    throw error
   }
 }
 

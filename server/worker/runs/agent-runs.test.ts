@@ -1,12 +1,15 @@
-// The real Codex, run by the worker against a model on loopback: what it is sent is what the page shows.
+// The agents' real programs, run by the worker against a model on loopback: what it is sent is what the page shows.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { claudeCode } from '@/server/agents/claude-code'
 import { codex } from '@/server/agents/codex'
-import { startTestModel, type TestModel } from '@/server/agents/test-model-host'
+import { type Dialect, startTestModel, type TestModel } from '@/server/agents/test-model-host'
+import { messages } from '@/server/agents/test-model-messages'
 import { responses } from '@/server/agents/test-model-responses'
 import { installProgram } from '@/server/agents/test-programs'
+import type { AgentProgram } from '@/server/agents/types'
 import { runTurn } from '@/server/agents/test-turn'
 import { importTranscript } from '@/server/services/import/import-transcript'
 import { getSlice } from '@/server/services/conversation'
@@ -18,9 +21,53 @@ import { createOperationsWorld, type OperationsWorld } from '@/server/worker/tes
 import { attendOnce } from './active-runs'
 import { beginRun } from './run-agent'
 
-const file = await installProgram('codex')
+type Subject = {
+  program: AgentProgram
+  dialect: Dialect
+  file: string | null
+  /** How the test's model calls the agent's shell. */
+  shell: (command: string) => { name: string; input: unknown }
+  command: string
+  variables: (home: string, url: string) => Record<string, string>
+}
 
-describe.skipIf(file === null)('a run of Codex', { timeout: 120_000 }, () => {
+const SUBJECTS: Subject[] = [
+  {
+    program: codex,
+    dialect: responses,
+    file: await installProgram('codex'),
+    shell: (command) => ({ name: 'exec_command', input: { cmd: command } }),
+    command: 'codex resume',
+    variables: (home, url) => {
+      writeFileSync(
+        join(home, 'config.toml'),
+        `model = "test-model"\nmodel_provider = "test"\n[model_providers.test]\nname = "test"\nbase_url = "${url}/v1"\n` +
+          'wire_api = "responses"\nenv_key = "TEST_KEY"\nrequest_max_retries = 0\nstream_max_retries = 0\n',
+      )
+      return { CODEX_HOME: home, TEST_KEY: 'x' }
+    },
+  },
+  {
+    program: claudeCode,
+    dialect: messages,
+    file: await installProgram('claude'),
+    shell: (command) => ({ name: 'Bash', input: { command } }),
+    command: 'claude --resume',
+    variables: (home, url) => ({
+      CLAUDE_CONFIG_DIR: home,
+      ANTHROPIC_BASE_URL: url,
+      ANTHROPIC_API_KEY: 'test',
+      ANTHROPIC_MODEL: 'test-model',
+      CLAUDE_CODE_MAX_RETRIES: '0',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    }),
+  },
+]
+const present = SUBJECTS.filter(({ file }) => file !== null)
+
+describe.skipIf(present.length === 0).each(present)('a run of $program.title', { timeout: 300_000 }, (subject) => {
+  const { program, shell } = subject
+  const toolName = shell('').name
   let world: OperationsWorld
   let model: TestModel
   let taskId: string
@@ -33,21 +80,21 @@ describe.skipIf(file === null)('a run of Codex', { timeout: 120_000 }, () => {
   }
   const talk = async (of = taskId) => {
     const page = await getSlice(world.ctx, { taskId: of, from: 0, limit: 100 })
-    return page.messages.filter(({ kind }) => kind !== 'notice').map((row) => [row.role, row.text ?? row.toolName])
+    return page.messages
+      .filter(({ kind }) => kind !== 'notice' && kind !== 'unknown')
+      .map((row) => [row.role, row.text ?? row.toolName])
   }
 
   beforeAll(async () => {
-    model = await startTestModel(responses)
+    model = await startTestModel(subject.dialect)
     world = await createOperationsWorld()
-    const home = join(world.home, 'codex')
+    const home = join(world.home, 'agent')
     mkdirSync(home, { recursive: true })
-    writeFileSync(
-      join(home, 'config.toml'),
-      `model = "test-model"\nmodel_provider = "test"\n[model_providers.test]\nname = "test"\nbase_url = "${model.url}/v1"\n` +
-        'wire_api = "responses"\nenv_key = "TEST_KEY"\nrequest_max_retries = 0\nstream_max_retries = 0\n',
-    )
-    Object.assign(process.env, { CODEX_HOME: home, TEST_KEY: 'x', MAKIMA_CODEX: file })
-    taskId = await world.addTask('Write words', { agent: 'codex', plan: 'Write words into files.' })
+    Object.assign(process.env, subject.variables(home, model.url), {
+      MAKIMA_CODEX: subject.file,
+      MAKIMA_CLAUDE: subject.file,
+    })
+    taskId = await world.addTask('Write words', { agent: program.agent, plan: 'Write words into files.' })
   })
 
   afterAll(async () => {
@@ -56,16 +103,13 @@ describe.skipIf(file === null)('a run of Codex', { timeout: 120_000 }, () => {
   })
 
   test('a task in which nothing was said begins with its plan', async () => {
-    model.say(
-      { text: 'I write one.', calls: [{ name: 'exec_command', input: { cmd: 'echo one > one.txt' } }] },
-      { text: 'Wrote one.' },
-    )
+    model.say({ text: 'I write one.', calls: [shell('echo one > one.txt')] }, { text: 'Wrote one.' })
     const done = await run()
     expect(done).toMatchObject({ state: 'done', error: null, prompt: 'Write words into files.' })
     expect(await talk()).toEqual([
       ['user', 'Write words into files.'],
       ['assistant', 'I write one.'],
-      ['tool', 'exec_command'],
+      ['tool', toolName],
       ['assistant', 'Wrote one.'],
     ])
     expect((await world.getTask()).status).toBeTruthy()
@@ -87,7 +131,11 @@ describe.skipIf(file === null)('a run of Codex', { timeout: 120_000 }, () => {
     await world.perform(requestConversationRewind(world.ctx, { taskId, toMessageId: last?.id ?? '' }))
     expect(await talk()).toHaveLength(4)
     const former = (await getRunSession()) as string
-    const path = (await codex.findTranscript({ cwd: '', env: process.env, sessionId: former })) as string
+    const path = (await program.findTranscript({
+      cwd: world.world.folder,
+      env: process.env,
+      sessionId: former,
+    })) as string
     const bytes = readFileSync(path)
     model.say({ text: 'Another way.' })
     const done = await run({ additionalContext: 'Try another way.' })
@@ -100,7 +148,7 @@ describe.skipIf(file === null)('a run of Codex', { timeout: 120_000 }, () => {
     expect(await talk()).toEqual([
       ['user', 'Write words into files.'],
       ['assistant', 'I write one.'],
-      ['tool', 'exec_command'],
+      ['tool', toolName],
       ['assistant', 'Wrote one.'],
       ['user', 'Try another way.'],
       ['assistant', 'Another way.'],
@@ -110,7 +158,7 @@ describe.skipIf(file === null)('a run of Codex', { timeout: 120_000 }, () => {
   test('from an earlier message it goes on in a task of its own, and the first task stays as it is', async () => {
     const before = await talk()
     const page = await getSlice(world.ctx, { taskId, from: 0, limit: 100 })
-    const call = page.messages.find((row) => row.toolName === 'exec_command')
+    const call = page.messages.find((row) => row.toolName === toolName)
     model.say({ text: 'From the middle.' })
     const done = await run({ atMessageId: call?.id ?? '', additionalContext: 'Go on from here.' })
     expect(done).toMatchObject({ state: 'done', error: null })
@@ -129,15 +177,19 @@ describe.skipIf(file === null)('a run of Codex', { timeout: 120_000 }, () => {
     const before = await talk()
     const done = await run({ print: true })
     expect(done.state).toBe('done')
-    expect(done.command).toBe(`cd ${world.world.folder} && codex resume ${done.sessionId}`)
+    expect(done.command).toBe(`cd ${world.world.folder} && ${subject.command} ${done.sessionId}`)
     expect(model.histories).toHaveLength(asked)
     model.say({ text: 'In the terminal.' })
-    const path = (await codex.findTranscript({ cwd: '', env: process.env, sessionId: done.sessionId ?? '' })) as string
-    const program = await codex.find(process.env)
-    await runTurn(codex, {
+    const path = (await program.findTranscript({
       cwd: world.world.folder,
       env: process.env,
-      program,
+      sessionId: done.sessionId ?? '',
+    })) as string
+    const found = await program.find(process.env)
+    await runTurn(program, {
+      cwd: world.world.folder,
+      env: process.env,
+      program: found,
       sessionId: done.sessionId,
       newSessionId: '',
       prompt: 'By hand.',
@@ -150,7 +202,7 @@ describe.skipIf(file === null)('a run of Codex', { timeout: 120_000 }, () => {
   })
 
   test('an agent that is stopped leaves what it did, and can be resumed', async () => {
-    model.say({ text: 'I wait.', calls: [{ name: 'exec_command', input: { cmd: 'sleep 60' } }] })
+    model.say({ text: 'I wait.', calls: [shell('while true; do sleep 1; done')] })
     const { id } = await requestResume(world.ctx, { taskId, additionalContext: 'Wait.', permissions: 'allow' })
     const begun = await beginRun({ ctx: world.ctx, daemonId: world.daemonId }, id)
     await waitFor(async () => (await talk()).some(([, text]) => text === 'I wait.'))
@@ -167,7 +219,7 @@ describe.skipIf(file === null)('a run of Codex', { timeout: 120_000 }, () => {
 
   const waitFor = async (isTrue: () => Promise<boolean>) => {
     for (let tries = 0; !(await isTrue()); tries++) {
-      if (tries > 300) throw new Error('it did not happen within 30 s')
+      if (tries > 1_200) throw new Error('it did not happen within two minutes')
       await sleep(100)
     }
   }

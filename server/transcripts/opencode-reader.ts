@@ -1,0 +1,155 @@
+// Reads OpenCode's documents into rows. A session that is exported again is read again: what is known keeps its rows, what
+// was added gets new ones, and a message that follows an earlier one than before leaves the rest behind, as a rewind did.
+
+import { ChildLinks } from './child-links'
+import { asString, isObject } from './claude-code-content'
+import { address, RowWriter } from './claude-code-rows'
+import { LinearRows } from './linear-rows'
+import {
+  isOpenCodeDocument,
+  messagesOf,
+  type OpenCodeMessage,
+  promptOf,
+  timesOf,
+  unknownOpenCodePart,
+  unknownOpenCodeRole,
+} from './opencode-content'
+import { OpenCodeFacts } from './opencode-facts'
+import { OpenCodeRows } from './opencode-rows'
+import { Tree } from './tree'
+import type { RawRecord, ThreadKey, TranscriptReader } from './types'
+
+type JsonObject = Record<string, unknown>
+
+/** A reader for one session; see TranscriptReader. */
+export function createOpenCodeReader(): TranscriptReader {
+  return new OpenCodeReader()
+}
+
+class OpenCodeReader implements TranscriptReader {
+  private readonly tree = new Tree()
+  private readonly rows = new RowWriter(this.tree)
+  private readonly talk = new LinearRows(this.rows)
+  private readonly children = new ChildLinks(this.tree)
+  private readonly parts = new OpenCodeRows(this.rows, this.talk, this.children)
+  private session = new OpenCodeFacts()
+
+  beginSource(source: number): void {
+    this.rows.source = source
+  }
+
+  beginFork(): void {
+    this.tree.beginFork()
+    this.session = new OpenCodeFacts()
+  }
+
+  /** Nothing of a child session is stored in that of its parent. */
+  ignoreInlineThreads(): void {}
+
+  read(record: RawRecord, thread: ThreadKey = ''): void {
+    const { value, problem } = record
+    this.rows.record = record
+    this.rows.at = null
+    this.rows.nativeId = null
+    this.children.readChild(thread)
+    if (value !== null && isOpenCodeDocument(value)) return this.readDocument(value, thread)
+    if (problem === 'cut') return
+    this.talk.aside(thread, () => {
+      if (value !== null) return this.parts.putUnknown(null, 'record:', value)
+      const row = this.rows.row('system', 'unknown', `line:${problem ?? 'not_json'}`)
+      row.truncated = true
+      this.talk.put(null, row, false)
+    })
+  }
+
+  drain() {
+    const drained = { messages: this.tree.drain(), patches: this.rows.patches, facts: this.talk.facts }
+    this.rows.patches = []
+    this.talk.facts = []
+    return drained
+  }
+
+  pending() {
+    return this.tree.pending()
+  }
+
+  threads() {
+    return this.tree.threads
+  }
+
+  facts() {
+    return this.session.facts()
+  }
+
+  private readDocument(value: JsonObject, thread: ThreadKey): void {
+    const whole = this.rows.record
+    const info = isObject(value.info) ? value.info : {}
+    const isNewest = thread === '' ? this.session.readInfo(info) : true
+    const messages = messagesOf(value)
+    for (const [index, message] of messages.entries()) {
+      this.rows.record = { ...whole, ...whole.elements?.[index] }
+      this.readMessage(message, thread)
+    }
+    this.rows.record = whole
+    if (isNewest) this.moveHead(info, messages, thread)
+  }
+
+  /** A revert hides what follows a message until the next prompt deletes it; taking it back shows it again. */
+  private moveHead(info: JsonObject, messages: OpenCodeMessage[], thread: ThreadKey): void {
+    const revert = isObject(info.revert) ? info.revert : {}
+    const last = messages.at(-1)
+    const messageId = asString(revert.messageID)
+    const partId = asString(revert.partID)
+    const part = messageId === null || partId === null ? undefined : this.talk.find(thread, messageId, partId)
+    const place =
+      part !== undefined
+        ? { segment: part.place.segment, seq: part.place.seq - 1 }
+        : messageId !== null
+          ? this.talk.before(thread, messageId)
+          : null
+    const end = place ?? (last === undefined ? null : this.talk.after(thread, last.key))
+    if (end !== null) this.talk.rewind(thread, end)
+  }
+
+  private readMessage(message: OpenCodeMessage, thread: ThreadKey): void {
+    const { key, info, parts } = message
+    const { created } = timesOf(info)
+    const id = asString(info.id)
+    this.rows.at = created
+    this.rows.nativeId = id?.startsWith('msg_') === true ? id : null
+    this.talk.begin(thread, key)
+    const unknown = unknownOpenCodeRole(info)
+    if (unknown !== null) this.parts.putUnknown('message', unknown, { info })
+    else if (info.role === 'user') this.putPrompt(message, thread)
+    else this.readAssistant(info, thread)
+    for (const { key: name, part } of parts) {
+      const unknownPart = unknownOpenCodePart(part)
+      if (unknownPart !== null) this.parts.putUnknown(name, unknownPart, part)
+      else if (info.role === 'assistant') this.parts.putModelPart(name, part, info, thread, key)
+      else this.parts.putUserPart(name, part, thread, key)
+    }
+    if (info.role === 'assistant') this.parts.endModelMessage(info)
+    this.talk.end()
+  }
+
+  private putPrompt(message: OpenCodeMessage, thread: ThreadKey): void {
+    const prompt = promptOf(message)
+    if (prompt === null) return
+    const isNew = this.talk.find(thread, message.key, 'prompt') === undefined
+    const row = this.talk.textRow('user', 'prompt', thread === '' ? null : 'from_agent', prompt.text)
+    row.truncated ||= prompt.leftOut
+    const { place } = this.talk.put('prompt', row, true)
+    if (thread !== '') return
+    this.session.readPrompt(prompt.text)
+    const phase = message.info.agent === 'plan' ? 'plan' : 'execute'
+    if (!isNew || phase === this.session.phase) return
+    this.session.phase = phase
+    this.talk.facts.push({ type: 'phase', phase, at: this.rows.at, ...address(place) })
+  }
+
+  private readAssistant(info: JsonObject, thread: ThreadKey): void {
+    const path = isObject(info.path) ? info.path : {}
+    const cwd = asString(path.cwd)
+    if (cwd !== null && thread === '') this.session.readFolder(cwd, this.rows.at)
+  }
+}
