@@ -17,7 +17,8 @@ const input: LaunchInput = {
 }
 
 const line = (message: object) => JSON.stringify({ jsonrpc: '2.0', ...message })
-const sent = (events: AgentEvent[]) => events.flatMap((event) => (event.type === 'send' ? [JSON.parse(event.text)] : []))
+const sent = (events: AgentEvent[]) =>
+  events.flatMap((event) => (event.type === 'send' ? [JSON.parse(event.text)] : []))
 const initialized = (capabilities: object) =>
   line({ id: 0, result: { protocolVersion: 1, agentCapabilities: capabilities, authMethods: [{ id: 'key' }] } })
 const update = (fields: object) => line({ method: 'session/update', params: { sessionId: 's', update: fields } })
@@ -38,7 +39,9 @@ test('a new session is opened in the folder and given the prompt', () => {
   const events = stream.read(line({ id: 1, result: { sessionId: 's' } }))
   expect(events[0]).toEqual({ type: 'session', sessionId: 's', model: null })
   const prompt = [{ type: 'text', text: 'Hello.' }]
-  expect(sent(events)).toEqual([{ jsonrpc: '2.0', id: 2, method: 'session/prompt', params: { sessionId: 's', prompt } }])
+  expect(sent(events)).toEqual([
+    { jsonrpc: '2.0', id: 2, method: 'session/prompt', params: { sessionId: 's', prompt } },
+  ])
   expect(stream.read(line({ id: 2, result: { stopReason: 'end_turn' } })).at(-1)).toMatchObject({
     type: 'turn_ended',
     ok: true,
@@ -53,7 +56,13 @@ test.each([
   expect(sent(stream.read(initialized(capabilities)))).toMatchObject([{ method, params: { sessionId: 'old' } }])
   const old = update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'before' } })
   expect(stream.read(old)).toEqual([])
-  expect(sent(stream.read(line({ id: 1, result: null })))).toMatchObject([{ method: 'session/prompt' }])
+  const next = sent(stream.read(line({ id: 1, result: null })))
+  if (method === 'session/resume') return expect(next).toMatchObject([{ method: 'session/prompt' }])
+  expect(next).toMatchObject([{ id: 2, method: '_makima/ping' }])
+  expect(stream.read(old)).toEqual([])
+  const unknown = { code: -32601, message: 'Method not found' }
+  expect(sent(stream.read(line({ id: 2, error: unknown })))).toMatchObject([{ id: 3, method: '_makima/ping' }])
+  expect(sent(stream.read(line({ id: 3, error: unknown })))).toMatchObject([{ method: 'session/prompt' }])
 })
 
 test('an agent that cannot go on with a session ends the turn with that sentence', () => {
@@ -87,10 +96,7 @@ test.each([
     { configOptions: [{ id: 'm', category: 'model', currentValue: 'a' }] },
     { method: 'session/set_config_option', params: { sessionId: 's', configId: 'm', value: 'b' } },
   ],
-  [
-    { models: { currentModelId: 'a' } },
-    { method: 'session/set_model', params: { sessionId: 's', modelId: 'b' } },
-  ],
+  [{ models: { currentModelId: 'a' } }, { method: 'session/set_model', params: { sessionId: 's', modelId: 'b' } }],
 ])('another model is chosen before the prompt', (offered, request) => {
   const stream = new AcpStream(agent, { ...input, model: 'b' })
   stream.read(initialized({}))
@@ -141,7 +147,11 @@ test.each([
 test('an interrupt answers what was asked and ends the turn', () => {
   const stream = atWork()
   stream.read(request('/work/place/a.txt'))
-  const [answer, cancel] = stream.interrupt().trim().split('\n').map((text) => JSON.parse(text))
+  const [answer, cancel] = stream
+    .interrupt()
+    .trim()
+    .split('\n')
+    .map((text) => JSON.parse(text))
   expect(answer).toMatchObject({ id: 7, result: { outcome: { outcome: 'cancelled' } } })
   expect(cancel).toMatchObject({ method: 'session/cancel', params: { sessionId: 's' } })
   expect(stream.read(line({ id: 2, result: { stopReason: 'cancelled' } })).at(-1)).toMatchObject({ ok: false })
@@ -151,12 +161,21 @@ test('an interrupt before the session is open sends no prompt', () => {
   const stream = new AcpStream(agent, input)
   stream.read(initialized({}))
   expect(stream.interrupt()).toBe('')
-  expect(stream.read(line({ id: 1, result: { sessionId: 's' } })).at(-1)).toMatchObject({ type: 'turn_ended', ok: false })
+  expect(stream.read(line({ id: 1, result: { sessionId: 's' } })).at(-1)).toMatchObject({
+    type: 'turn_ended',
+    ok: false,
+  })
 })
 
 test('tools are told when they begin and when they end, under the name they had first', () => {
   const stream = atWork()
-  const call = { sessionUpdate: 'tool_call', toolCallId: 't', title: 'bash', status: 'pending', rawInput: { command: 'ls' } }
+  const call = {
+    sessionUpdate: 'tool_call',
+    toolCallId: 't',
+    title: 'bash',
+    status: 'pending',
+    rawInput: { command: 'ls' },
+  }
   expect(stream.read(update(call))).toEqual([
     { type: 'tool', toolId: 't', name: 'bash', input: { command: 'ls' }, state: 'started' },
   ])

@@ -31,6 +31,9 @@ const AUTH_REQUIRED = -32000
 /** Not in the stable protocol; what it replaced is still what some agents know. */
 const SET_MODEL = 'session/set_model'
 
+/** Names that begin so are for extensions: who does not know one answers that. */
+const PING = '_makima/ping'
+
 const INITIALIZE: InitializeRequest = {
   protocolVersion: PROTOCOL_VERSION,
   clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
@@ -56,6 +59,7 @@ export class AcpStream implements AgentStream {
   private readonly calls = new Map<string, { name: string; input: unknown }>()
   private sessionId: string | null = null
   private works = false
+  private toldBefore = 0
   private interrupted = false
 
   constructor(
@@ -109,8 +113,24 @@ export class AcpStream implements AgentStream {
       this.ask(method, { sessionId, ...place }, (result) => this.onSession(sessionId, result)),
     ]
     if (capabilities.sessionCapabilities?.resume) return goesOn(AGENT_METHODS.session_resume)
-    if (capabilities.loadSession) return goesOn(AGENT_METHODS.session_load)
+    if (capabilities.loadSession) {
+      return [
+        this.ask(AGENT_METHODS.session_load, { sessionId, ...place }, (result) =>
+          this.whenQuiet(() => this.onSession(sessionId, result)),
+        ),
+      ]
+    }
     return this.end('it cannot go on with a session')
+  }
+
+  /**
+   * Some agents answer the loading before they have told all that was said before, which would then pass for what they
+   * say now: `next` comes when nothing was told between a question and its answer.
+   */
+  private whenQuiet(next: () => AgentEvent[]): AgentEvent[] {
+    const toldBefore = this.toldBefore
+    const answered = () => (this.toldBefore === toldBefore ? next() : this.whenQuiet(next))
+    return [{ type: 'send', text: this.rpc.request(PING, {}, { result: answered, failure: answered }) }]
   }
 
   private onSession(sessionId: string | null, result: JsonObject): AgentEvent[] {
@@ -147,6 +167,7 @@ export class AcpStream implements AgentStream {
   private onCall({ id, method, params }: RpcCall): AgentEvent[] {
     if (method === CLIENT_METHODS.session_update) {
       // Until the prompt is sent an agent tells what was said before.
+      if (!this.works) this.toldBefore++
       return this.works && isObject(params.update) ? this.onUpdate(params.update) : []
     }
     if (method === CLIENT_METHODS.session_request_permission) return this.onPermission(id, params)

@@ -65,7 +65,7 @@ describe.skipIf(file === null)('Claude Code', { timeout: 300_000 }, () => {
     const launch = claudeCode.launch(launchOf({ sessionId: id, prompt }))
     const child = spawn(launch.file, launch.args, { cwd, env: launch.env, detached: true })
     child.stdin.write(launch.stdin)
-    const stream = claudeCode.createStream()
+    const stream = claudeCode.createStream(launchOf({ sessionId: id, prompt }))
     let open = 0
     let ended = 0
     for await (const line of createInterface({ input: child.stdout })) {

@@ -14,8 +14,6 @@ import {
 import { type InForce, readStretches, type Stretch } from './talk-stretches'
 import type { Talk } from './types'
 
-type JsonObject = Record<string, unknown>
-
 /** One message as it is written, or rows of another agent from one place to another. */
 export type GeminiEntry = { message: GeminiMessage } | { from: number; to: number }
 
@@ -107,12 +105,18 @@ function answersInside(whole: GeminiMessage, message: GeminiMessage, open: Set<s
   return [{ id: `${message.id}_answers`, timestamp: message.timestamp, type: 'user', content }]
 }
 
+function withoutResult<Call extends { result?: unknown }>(call: Call): Call {
+  const rest = { ...call }
+  delete rest.result
+  return rest
+}
+
 /** Null when nothing of the message is left. The program would send results that lie in calls a second time. */
 function cut(message: GeminiMessage, { texts, calls }: InForce): GeminiMessage | null {
   if (message.type !== 'gemini') return isContext(message) ? null : message
   const toolCalls = callsOf(message)
     .filter(({ id }) => calls.has(clean(id)))
-    .map(({ result: _, ...call }) => call)
+    .map(withoutResult)
   const isSaid = texts.has(clean(textOf(message.content)))
   const content = isSaid ? message.content : ''
   const rest: GeminiMessage = { ...message, content, toolCalls: toolCalls.length > 0 ? toolCalls : undefined }

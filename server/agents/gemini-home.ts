@@ -89,7 +89,11 @@ async function readOwner(home: string, slug: string): Promise<string | null> {
 }
 
 async function claimSlug(home: string, cwd: string): Promise<string> {
-  const base = basename(cwd).toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'project'
+  const base =
+    basename(cwd)
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'project'
   await mkdir(join(home, 'tmp'), { recursive: true, mode: 0o700 })
   for (let number = 0; number < MOST_NAMESAKES; number++) {
     const slug = number === 0 ? base : `${base}-${number}`

@@ -33,9 +33,15 @@ describe.skipIf(file === null)('Gemini CLI', { timeout: 300_000 }, () => {
     return runTurn(gemini, { ...launch, prompt: 'Go on.', ...input } as LaunchInput, interruptWhen, reply)
   }
   const journalPath = async (id: string) => (await gemini.findTranscript({ cwd, env, sessionId: id })) as string
-  const journal = async (id: string): Promise<GeminiRecords> => parseJournal(await readFile(await journalPath(id), 'utf8'))
+  const journal = async (id: string): Promise<GeminiRecords> =>
+    parseJournal(await readFile(await journalPath(id), 'utf8'))
   const write = async (rows: number) =>
-    gemini.writeSession({ cwd, env, program, talk: talkOfJournals([await journal(sessionId)], (all) => all.slice(0, rows)) })
+    gemini.writeSession({
+      cwd,
+      env,
+      program,
+      talk: talkOfJournals([await journal(sessionId)], (all) => all.slice(0, rows)),
+    })
   /** What the model was told last. */
   const last = () => model.histories.at(-1)
 
@@ -152,7 +158,10 @@ describe.skipIf(file === null)('Gemini CLI', { timeout: 300_000 }, () => {
     model.say({ text: 'Because.' })
     const { events } = await turn({ cwd: other, sessionId: written.sessionId, prompt: 'Why do they fail?' })
     expect(events.at(-1)).toMatchObject({ type: 'turn_ended', ok: true })
-    const history = last()?.map(([type, ...rest]) => [type, ...rest.slice(type === 'user' || type === 'assistant' ? 0 : 1)])
+    const history = last()?.map(([type, ...rest]) => [
+      type,
+      ...rest.slice(type === 'user' || type === 'assistant' ? 0 : 1),
+    ])
     expect(history).toEqual([
       ['user', 'Fix the greeting.'],
       ['assistant', 'I read the file first.'],
@@ -190,7 +199,10 @@ describe.skipIf(file === null)('Gemini CLI', { timeout: 300_000 }, () => {
 
   test('an interrupt ends the turn, and the session goes on later in a copy', async () => {
     model.say({ calls: [{ name: 'run_shell_command', input: { command: 'sleep 60' } }] })
-    const stopped = await turn({ sessionId: null, prompt: 'Sleep.', permissions: 'ask' }, (event) => event.type === 'permission')
+    const stopped = await turn(
+      { sessionId: null, prompt: 'Sleep.', permissions: 'ask' },
+      (event) => event.type === 'permission',
+    )
     expect(stopped.events.at(-1)).toMatchObject({ type: 'turn_ended', ok: false, error: 'The turn was interrupted.' })
     expect(await journalPath(stopped.sessionId)).toContain('.jsonl')
   })

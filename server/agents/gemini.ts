@@ -24,7 +24,12 @@ export const gemini: AgentProgram = {
   copiesEachTurn: true,
   find: (env) =>
     findProgram(
-      { title: 'Gemini CLI', command: 'gemini', variable: 'MAKIMA_GEMINI', install: 'npm install -g @google/gemini-cli' },
+      {
+        title: 'Gemini CLI',
+        command: 'gemini',
+        variable: 'MAKIMA_GEMINI',
+        install: 'npm install -g @google/gemini-cli',
+      },
       env,
     ),
   async writeSession({ cwd, env, talk }) {

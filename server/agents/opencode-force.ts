@@ -21,7 +21,7 @@ export type OpenCodeForce = {
 export async function readOpenCodeForce(talk: Talk): Promise<OpenCodeForce> {
   const { messages, session } = await readMessages(talk)
   const { stretches, unanswered } = await readStretches(talk, (id) => messages.has(id))
-  const cutStretches = stretches.flatMap((stretch) => {
+  const cutStretches = stretches.flatMap((stretch): OpenCodeForce['stretches'] => {
     if (!('id' in stretch)) return [stretch]
     const message = cut(messages.get(stretch.id) as OpenCodeMessage, stretch.inForce)
     return message.parts.length === 0 ? [] : [{ message }]

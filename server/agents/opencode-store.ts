@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 import { AppError } from '@/server/errors'
-import { isObject } from '@/server/transcripts/claude-code-content'
+import { asString, isObject } from '@/server/transcripts/claude-code-content'
 import { parseLine } from './codex-stream'
 import type { OpenCodeModel } from './opencode-translate'
 import type { AgentSurroundings, FoundProgram } from './types'
@@ -96,7 +96,7 @@ async function command({ program, cwd, env }: Place, args: string[]) {
 }
 
 function lastLine(error: unknown): string {
-  const output = isObject(error) ? `${error.stderr ?? ''}\n${error.stdout ?? ''}` : ''
+  const output = isObject(error) ? [error.stderr, error.stdout].map((text) => asString(text) ?? '').join('\n') : ''
   const line = output
     .replace(/\x1b\[[\d;]*m/g, '')
     .split('\n')

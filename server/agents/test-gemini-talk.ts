@@ -1,6 +1,6 @@
 // A talk as it is read from journals of Gemini CLI, for tests.
 import { parseTime } from '@/server/transcripts/iso-time'
-import { callsOf, type GeminiMessage, isContext, partsOf, textOf } from './gemini-journal'
+import { answeredCall, callsOf, type GeminiMessage, isContext, partsOf, textOf } from './gemini-journal'
 import { row, talkOf } from './test-talk'
 import type { Talk, TalkRow } from './types'
 
@@ -19,10 +19,20 @@ export function talkOfJournals(journals: GeminiRecords[], isInForce: (rows: Talk
   for (const record of journals.flat()) {
     if (typeof record.id === 'string') messages.set(record.id, record as GeminiMessage)
   }
-  return talkOf('gemini', isInForce([...messages.values()].flatMap(rowsOf)), journals)
+  return talkOf('gemini', isInForce(rowsOf([...messages.values()])), journals)
 }
 
-function rowsOf(message: GeminiMessage): TalkRow[] {
+function rowsOf(messages: GeminiMessage[]): TalkRow[] {
+  // A result lies in its call, or in a message of its own, or in both.
+  const given = new Map<string, unknown>()
+  for (const part of messages.filter(({ type }) => type === 'user').flatMap(({ content }) => partsOf(content))) {
+    const id = answeredCall(part)
+    if (id !== null) given.set(id, part)
+  }
+  return messages.flatMap((message) => rowsOfMessage(message, given))
+}
+
+function rowsOfMessage(message: GeminiMessage, given: Map<string, unknown>): TalkRow[] {
   const place = { nativeId: message.id, at: parseTime(message.timestamp) }
   const text = textOf(message.content)
   const said = text === '' || isContext(message) ? [] : [text]
@@ -30,7 +40,7 @@ function rowsOf(message: GeminiMessage): TalkRow[] {
   return [
     ...said.map((one) => row({ ...place, role: 'assistant', kind: 'text', text: one })),
     ...callsOf(message).map((call) => {
-      const results = partsOf(call.result)
+      const results = [...partsOf(call.result), given.get(String(call.id)) ?? []].flat()
       const toolResult = results.length > 0 ? JSON.stringify(results) : null
       const tool = { toolName: String(call.name), toolInput: JSON.stringify(call.args), toolResult }
       return row({ ...place, ...tool, role: 'tool', kind: 'tool', nativeToolId: String(call.id) })
