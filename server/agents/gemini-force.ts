@@ -1,12 +1,12 @@
 // Which messages of Gemini CLI are in force in a talk, how much of each, and the answers of tools that go with them.
 import { asString } from '@/server/transcripts/claude-code-content'
+import { isGeminiContext } from '@/server/transcripts/gemini-content'
 import { cleanText } from '@/server/transcripts/row-text'
 import {
   answeredCall,
   callsOf,
   type GeminiJournal,
   type GeminiMessage,
-  isContext,
   partsOf,
   readJournal,
   textOf,
@@ -113,7 +113,7 @@ function withoutResult<Call extends { result?: unknown }>(call: Call): Call {
 
 /** Null when nothing of the message is left. The program would send results that lie in calls a second time. */
 function cut(message: GeminiMessage, { texts, calls }: InForce): GeminiMessage | null {
-  if (message.type !== 'gemini') return isContext(message) ? null : message
+  if (message.type !== 'gemini') return isGeminiContext(message) ? null : message
   const toolCalls = callsOf(message)
     .filter(({ id }) => calls.has(clean(id)))
     .map(withoutResult)

@@ -48,11 +48,6 @@ export function answeredCall({ functionResponse }: JsonObject): string | null {
   return isObject(functionResponse) ? asString(functionResponse.id) : null
 }
 
-/** What the program tells its model by itself at the start of each session. */
-export function isContext(message: GeminiMessage): boolean {
-  return /^\s*<(session|hook)_context>/.test(textOf(message.content))
-}
-
 function readList(journal: GeminiJournal, list: unknown[], isHistory: boolean): void {
   const messages = list.filter(isMessage)
   for (const message of messages) journal.messages.set(message.id, message)

@@ -1,6 +1,7 @@
 // A talk as it is read from journals of Gemini CLI, for tests.
+import { isGeminiContext } from '@/server/transcripts/gemini-content'
 import { parseTime } from '@/server/transcripts/iso-time'
-import { answeredCall, callsOf, type GeminiMessage, isContext, partsOf, textOf } from './gemini-journal'
+import { answeredCall, callsOf, type GeminiMessage, partsOf, textOf } from './gemini-journal'
 import { row, talkOf } from './test-talk'
 import type { Talk, TalkRow } from './types'
 
@@ -35,7 +36,7 @@ function rowsOf(messages: GeminiMessage[]): TalkRow[] {
 function rowsOfMessage(message: GeminiMessage, given: Map<string, unknown>): TalkRow[] {
   const place = { nativeId: message.id, at: parseTime(message.timestamp) }
   const text = textOf(message.content)
-  const said = text === '' || isContext(message) ? [] : [text]
+  const said = text === '' || isGeminiContext(message) ? [] : [text]
   if (message.type === 'user') return said.map((one) => row({ ...place, role: 'user', kind: 'prompt', text: one }))
   return [
     ...said.map((one) => row({ ...place, role: 'assistant', kind: 'text', text: one })),

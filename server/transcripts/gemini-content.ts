@@ -71,9 +71,14 @@ export function responseText(functionResponse: JsonObject): { text: string; isEr
   return { text: text ?? JSON.stringify(response), isError: false }
 }
 
+/** What the program tells its model by itself at the start of each session, in the place of the user. */
+export function isGeminiContext(value: JsonObject): boolean {
+  return value.type === 'user' && /^\s*<(session|hook)_context>/.test(partsText(partsOf(value.content)).text)
+}
+
 /** Whether a message of type `user` is a person's: one that only brings results of tools is not. */
 export function isGeminiPrompt(value: JsonObject): boolean {
-  if (value.type !== 'user') return false
+  if (value.type !== 'user' || isGeminiContext(value)) return false
   const parts = partsOf(value.content)
   return !parts.some((part) => isObject(part.functionResponse)) || partsText(parts).text.trim() !== ''
 }

@@ -30,11 +30,13 @@ class GeminiReader implements TranscriptReader {
   private readonly children = new ChildLinks(this.tree)
   private readonly messages = new GeminiRows(this.rows, this.talk, this.children)
   private session = new GeminiFacts()
+  private copiedBytes = 0
   /** When the newest of what was read of each thread had been written. */
   private readonly updatedAt = new Map<ThreadKey, number>()
 
-  beginSource(source: number): void {
+  beginSource(source: number, copiedBytes = 0): void {
     this.rows.source = source
+    this.copiedBytes = copiedBytes
   }
 
   beginFork(): void {
@@ -142,6 +144,8 @@ class GeminiReader implements TranscriptReader {
   }
 
   private readMessage(value: JsonObject, id: string, thread: ThreadKey, isSummary = false): void {
+    // A copy of what was said in another agent: its rows are there already, under names of their own.
+    if (this.rows.record.offset < this.copiedBytes && this.talk.after(thread, id) === null) return
     this.rows.at = parseTime(value.timestamp)
     this.rows.nativeId = asString(value.id)
     this.talk.begin(thread, id)

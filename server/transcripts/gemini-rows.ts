@@ -7,6 +7,7 @@ import {
   callAnswer,
   geminiThoughts,
   geminiUsage,
+  isGeminiContext,
   isGeminiPrompt,
   partsOf,
   partsText,
@@ -41,6 +42,7 @@ export class GeminiRows {
       // The same result mostly stands in the call already, as the program showed it.
       else if (call.answer === 0) this.talk.answer(call, answer)
     }
+    if (isGeminiContext(value)) this.putNotice({ ...value, type: 'session_context' })
     if (!isGeminiPrompt(value)) return null
     const { text, leftOut } = promptText(value)
     const row = this.talk.textRow('user', isSummary ? 'summary' : 'prompt', thread === '' ? null : 'from_agent', text)

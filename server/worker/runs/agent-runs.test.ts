@@ -1,10 +1,12 @@
 // The agents' real programs, run by the worker against a model on loopback: what it is sent is what the page shows.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claudeCode } from '@/server/agents/claude-code'
 import { codex } from '@/server/agents/codex'
+import { gemini } from '@/server/agents/gemini'
+import { generateContent } from '@/server/agents/test-model-gemini'
 import { type Dialect, startTestModel, type TestModel } from '@/server/agents/test-model-host'
 import { messages } from '@/server/agents/test-model-messages'
 import { responses } from '@/server/agents/test-model-responses'
@@ -63,6 +65,24 @@ const SUBJECTS: Subject[] = [
     }),
   },
 ]
+SUBJECTS.push({
+  program: gemini,
+  dialect: generateContent,
+  file: await installProgram('gemini'),
+  shell: (command) => ({ name: 'run_shell_command', input: { command } }),
+  command: 'gemini --resume',
+  variables: (home, url) => {
+    mkdirSync(join(home, '.gemini'), { recursive: true })
+    const settings = {
+      security: { auth: { selectedType: 'gemini-api-key' } },
+      model: { name: 'gemini-2.5-flash' },
+      general: { enableAutoUpdate: false },
+      privacy: { usageStatisticsEnabled: false },
+    }
+    writeFileSync(join(home, '.gemini', 'settings.json'), JSON.stringify(settings))
+    return { GEMINI_CLI_HOME: home, GEMINI_API_KEY: 'x', GOOGLE_GEMINI_BASE_URL: url }
+  },
+})
 const present = SUBJECTS.filter(({ file }) => file !== null)
 
 describe.skipIf(present.length === 0).each(present)('a run of $program.title', { timeout: 300_000 }, (subject) => {
@@ -93,6 +113,7 @@ describe.skipIf(present.length === 0).each(present)('a run of $program.title', {
     Object.assign(process.env, subject.variables(home, model.url), {
       MAKIMA_CODEX: subject.file,
       MAKIMA_CLAUDE: subject.file,
+      MAKIMA_GEMINI: subject.file,
     })
     taskId = await world.addTask('Write words', { agent: program.agent, plan: 'Write words into files.' })
   })
@@ -120,7 +141,7 @@ describe.skipIf(present.length === 0).each(present)('a run of $program.title', {
     model.say({ text: 'Nothing more to do.' })
     const before = await getRunSession()
     const done = await run({ additionalContext: 'And now?' })
-    expect(done.sessionId).toBe(before)
+    expect(done.sessionId === before).toBe(!program.copiesEachTurn)
     expect(await talk()).toHaveLength(6)
     expect(model.histories.at(-1)?.at(-1)).toEqual(['user', 'And now?'])
   })
@@ -202,16 +223,17 @@ describe.skipIf(present.length === 0).each(present)('a run of $program.title', {
   })
 
   test('an agent that is stopped leaves what it did, and can be resumed', async () => {
-    model.say({ text: 'I wait.', calls: [shell('while true; do sleep 1; done')] })
+    model.say({ text: 'I wait.', calls: [shell('echo > waiting.txt; while true; do sleep 1; done')] })
     const { id } = await requestResume(world.ctx, { taskId, additionalContext: 'Wait.', permissions: 'allow' })
     const begun = await beginRun({ ctx: world.ctx, daemonId: world.daemonId }, id)
-    await waitFor(async () => (await talk()).some(([, text]) => text === 'I wait.'))
+    await waitFor(async () => existsSync(join(world.world.folder, 'waiting.txt')))
     await expect(requestResume(world.ctx, { taskId })).rejects.toThrow('at work')
     await requestStop(world.ctx, { id })
     await attendOnce(world.ctx)
     await begun?.ended
     expect((await getRun(world.ctx, { id })).state).toBe('stopped')
     expect((await world.getTask(taskId)).status).toBe('interrupted')
+    expect((await talk()).some(([, text]) => text === 'I wait.')).toBe(true)
     model.say({ text: 'Went on.' })
     expect((await run()).state).toBe('done')
     expect((await talk()).at(-1)).toEqual(['assistant', 'Went on.'])
