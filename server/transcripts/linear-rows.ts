@@ -168,6 +168,11 @@ export class LinearRows {
     this.positions.set(this.rows.source, target)
   }
 
+  /** What the source says next goes on from here. */
+  stand(place: Place): void {
+    this.positions.set(this.rows.source, place)
+  }
+
   private enter(): Cursor {
     const { tree } = this.rows
     const { thread, key, known } = this.current

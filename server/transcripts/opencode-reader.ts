@@ -14,6 +14,7 @@ import {
   unknownOpenCodePart,
   unknownOpenCodeRole,
 } from './opencode-content'
+import { OpenCodeCopies } from './opencode-copies'
 import { OpenCodeFacts } from './opencode-facts'
 import { OpenCodeRows } from './opencode-rows'
 import { Tree } from './tree'
@@ -33,9 +34,12 @@ class OpenCodeReader implements TranscriptReader {
   private readonly children = new ChildLinks(this.tree)
   private readonly parts = new OpenCodeRows(this.rows, this.talk, this.children)
   private session = new OpenCodeFacts()
+  private copiedUntil = 0
+  private readonly copies = new OpenCodeCopies(this.talk)
 
-  beginSource(source: number): void {
+  beginSource(source: number, _copiedBytes = 0, copiedUntil = 0): void {
     this.rows.source = source
+    this.copiedUntil = copiedUntil
   }
 
   beginFork(): void {
@@ -114,6 +118,13 @@ class OpenCodeReader implements TranscriptReader {
   private readMessage(message: OpenCodeMessage, thread: ThreadKey): void {
     const { key, info, parts } = message
     const { created } = timesOf(info)
+    if ((created ?? 0) <= this.copiedUntil && this.talk.after(thread, key) === null) {
+      // A copy of what was said before: its rows are there already, under other names.
+      const place = this.copies.find(thread, message)
+      if (place !== null) this.talk.stand(place)
+      return
+    }
+    this.copies.note(thread, message)
     const id = asString(info.id)
     this.rows.at = created
     this.rows.nativeId = id?.startsWith('msg_') === true ? id : null

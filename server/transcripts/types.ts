@@ -196,8 +196,11 @@ export type SourceReport = {
  * A record whose native id is known already places nothing again.
  */
 export interface TranscriptReader {
-  /** Rows from now on lie in this source. Its first `copiedBytes` are a copy of a talk that was read before. */
-  beginSource(source: number, copiedBytes?: number): void
+  /**
+   * Rows from now on lie in this source. Its first `copiedBytes`, or what is not younger than `copiedUntil` (milliseconds
+   * since 1970), are a copy of a talk that was read before.
+   */
+  beginSource(source: number, copiedBytes?: number, copiedUntil?: number): void
   /**
    * From now on unknown records belong to a fork: the first opens a new segment even at the tip of an old one, and no
    * row read before changes any more. Totals of threads and `facts` begin anew, so that they describe the fork.

@@ -137,6 +137,7 @@ async function feedAll(
       ...(ignoreInline.length > 0 && { ignoreInline }),
       ...(sniffed.layout === 'document' && { document: true }),
       ...(linked && linked.copiedBytes > 0 && { copiedBytes: linked.copiedBytes }),
+      ...(linked && linked.copiedUntil > 0 && { copiedUntil: linked.copiedUntil }),
     }
     startsFork = false
     const counter = from === 0 ? group.format.createCounter() : state.counter

@@ -3,6 +3,7 @@
 import { extname } from 'node:path'
 import type { Context } from '@/server/context'
 import { type Candidate, fileCandidate, findTranscripts } from './candidates'
+import { listDatabaseSessions } from './opencode/database-candidates'
 import { again } from './import-group'
 import { importSession } from './import-session'
 import { joinThreads } from './root-session'
@@ -37,8 +38,13 @@ export async function recordCommitsOf(ctx: Context, taskId: string, folder: stri
   await recordTimedCommits(ctx, places, [taskId], () => {})
 }
 
-/** Claude Code keeps its subagents in a folder beside the session, named like it. */
+/**
+ * Claude Code keeps its subagents in a folder beside the session, named like it. A session in a database is named by its
+ * file and its id.
+ */
 async function candidatesOf(path: string): Promise<Candidate[]> {
+  const database = /^(.*\.db)#/.exec(path)?.[1]
+  if (database !== undefined) return listDatabaseSessions(database, []).filter((candidate) => candidate.path === path)
   const main = await fileCandidate(path).catch(() => null)
   if (!main) return []
   const beside = await findTranscripts(path.slice(0, path.length - extname(path).length), [])

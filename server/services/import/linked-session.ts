@@ -13,6 +13,8 @@ export type LinkedSession = {
   running: boolean
   /** How much of it is a copy that Makima wrote. */
   copiedBytes: number
+  /** The same in milliseconds since 1970; 0 when it is told by bytes. */
+  copiedUntil: number
 }
 
 /**
@@ -45,6 +47,7 @@ export async function lockSession(ctx: Context, agent: string, sessionId: string
     .from(runs)
     .where(and(eq(runs.taskId, linked.taskId), sql`${runs.state} in ('starting', 'running', 'waiting')`))
     .limit(1)
-  const copiedBytes = (linked.inherited as { bytes?: number }).bytes ?? 0
-  return { taskId: linked.taskId, sessionId: task?.known ?? sessionId, running: open !== undefined, copiedBytes }
+  const { bytes: copiedBytes = 0, until: copiedUntil = 0 } = linked.inherited as { bytes?: number; until?: number }
+  const known = task?.known ?? sessionId
+  return { taskId: linked.taskId, sessionId: known, running: open !== undefined, copiedBytes, copiedUntil }
 }

@@ -29,6 +29,8 @@ export type FeedOptions = {
   document?: boolean
   /** So many bytes at the beginning were written by Makima, as a copy of what had been said. */
   copiedBytes?: number
+  /** The same where what was written can be removed: what is not younger (milliseconds since 1970). */
+  copiedUntil?: number
 }
 
 export type FedSource = {
@@ -121,7 +123,7 @@ export class SessionFeed {
     }
     if (options.ignoreInline) this.reader.ignoreInlineThreads(options.ignoreInline)
     if (options.fork) this.reader.beginFork()
-    this.reader.beginSource(number, options.copiedBytes)
+    this.reader.beginSource(number, options.copiedBytes, options.copiedUntil)
   }
 
   /** Reads a source from a byte on, stores its bytes and places its records. */

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claudeCode } from '@/server/agents/claude-code'
 import { codex } from '@/server/agents/codex'
 import { gemini } from '@/server/agents/gemini'
+import { opencode } from '@/server/agents/opencode'
+import { chat } from '@/server/agents/test-model-chat'
 import { generateContent } from '@/server/agents/test-model-gemini'
 import { type Dialect, startTestModel, type TestModel } from '@/server/agents/test-model-host'
 import { messages } from '@/server/agents/test-model-messages'
@@ -64,25 +66,54 @@ const SUBJECTS: Subject[] = [
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     }),
   },
-]
-SUBJECTS.push({
-  program: gemini,
-  dialect: generateContent,
-  file: await installProgram('gemini'),
-  shell: (command) => ({ name: 'run_shell_command', input: { command } }),
-  command: 'gemini --resume',
-  variables: (home, url) => {
-    mkdirSync(join(home, '.gemini'), { recursive: true })
-    const settings = {
-      security: { auth: { selectedType: 'gemini-api-key' } },
-      model: { name: 'gemini-2.5-flash' },
-      general: { enableAutoUpdate: false },
-      privacy: { usageStatisticsEnabled: false },
-    }
-    writeFileSync(join(home, '.gemini', 'settings.json'), JSON.stringify(settings))
-    return { GEMINI_CLI_HOME: home, GEMINI_API_KEY: 'x', GOOGLE_GEMINI_BASE_URL: url }
+  {
+    program: gemini,
+    dialect: generateContent,
+    file: await installProgram('gemini'),
+    shell: (command) => ({ name: 'run_shell_command', input: { command } }),
+    command: 'gemini --resume',
+    variables: (home, url) => {
+      mkdirSync(join(home, '.gemini'), { recursive: true })
+      const settings = {
+        security: { auth: { selectedType: 'gemini-api-key' } },
+        model: { name: 'gemini-2.5-flash' },
+        general: { enableAutoUpdate: false },
+        privacy: { usageStatisticsEnabled: false },
+      }
+      writeFileSync(join(home, '.gemini', 'settings.json'), JSON.stringify(settings))
+      return { GEMINI_CLI_HOME: home, GEMINI_API_KEY: 'x', GOOGLE_GEMINI_BASE_URL: url }
+    },
   },
-})
+  {
+    program: opencode,
+    dialect: chat,
+    file: await installProgram('opencode'),
+    shell: (command) => ({ name: 'bash', input: { command, description: 'Do it' } }),
+    command: 'opencode --session',
+    variables: (home, url) => {
+      mkdirSync(join(home, 'config', 'opencode'), { recursive: true })
+      const provider = {
+        npm: '@ai-sdk/openai-compatible',
+        name: 'Test',
+        options: { baseURL: `${url}/v1`, apiKey: 'x' },
+        models: { 'test-model': { name: 'Test model' } },
+      }
+      const config = {
+        model: 'test/test-model',
+        small_model: 'test/test-model',
+        autoupdate: false,
+        provider: { test: provider },
+      }
+      writeFileSync(join(home, 'config', 'opencode', 'opencode.json'), JSON.stringify(config))
+      return {
+        XDG_CONFIG_HOME: join(home, 'config'),
+        XDG_DATA_HOME: join(home, 'data'),
+        XDG_CACHE_HOME: join(home, 'cache'),
+        XDG_STATE_HOME: join(home, 'state'),
+      }
+    },
+  },
+]
 const present = SUBJECTS.filter(({ file }) => file !== null)
 
 describe.skipIf(present.length === 0).each(present)('a run of $program.title', { timeout: 300_000 }, (subject) => {
@@ -114,6 +145,7 @@ describe.skipIf(present.length === 0).each(present)('a run of $program.title', {
       MAKIMA_CODEX: subject.file,
       MAKIMA_CLAUDE: subject.file,
       MAKIMA_GEMINI: subject.file,
+      MAKIMA_OPENCODE: subject.file,
     })
     taskId = await world.addTask('Write words', { agent: program.agent, plan: 'Write words into files.' })
   })
@@ -157,7 +189,7 @@ describe.skipIf(present.length === 0).each(present)('a run of $program.title', {
       env: process.env,
       sessionId: former,
     })) as string
-    const bytes = readFileSync(path)
+    const bytes = path.includes('.db#') ? null : readFileSync(path)
     model.say({ text: 'Another way.' })
     const done = await run({ additionalContext: 'Try another way.' })
     expect(done).toMatchObject({ state: 'done', notCarried: [] })
@@ -165,7 +197,8 @@ describe.skipIf(present.length === 0).each(present)('a run of $program.title', {
     expect(
       model.histories.at(-1)?.map(([role, text]) => (role === 'user' || role === 'assistant' ? text : role)),
     ).toEqual(['Write words into files.', 'I write one.', 'call', 'result', 'Wrote one.', 'Try another way.'])
-    expect(readFileSync(path)).toEqual(bytes)
+    // What stands in a database is told by the proof of its agent.
+    if (bytes) expect(readFileSync(path)).toEqual(bytes)
     expect(await talk()).toEqual([
       ['user', 'Write words into files.'],
       ['assistant', 'I write one.'],
