@@ -70,7 +70,7 @@ const RUNNERS = {
     const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
     const code = await run(process.execPath, [bin('vitest/package.json', 'vitest.mjs'), ...args], {
       env,
-      timeoutMs: 900_000,
+      timeoutMs: 1_800_000,
     })
     return vitestResult(report, code)
   },

@@ -6,7 +6,7 @@ import { useRouter } from 'next/navigation'
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { CheckpointView, MessageView } from '@/server/services/views'
 import { useOperationDialog } from '@/components/operations/operation-dialogs'
-import { LivePanel } from '@/components/runs/live-panel'
+import { isOpenRun, LivePanel } from '@/components/runs/live-panel'
 import { useLiveRun } from '@/components/runs/use-live-run'
 import { useTRPC } from '@/components/trpc'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -84,6 +84,11 @@ export function TaskScreen({
     setRailOpen(false)
     list.current?.show(place)
   }
+  const atWork = run !== null && isOpenRun(run) ? run.id : null
+  useEffect(() => {
+    // Who lets an agent go on wants to see what it does.
+    if (atWork !== null) list.current?.show('end')
+  }, [atWork])
   const placed = useMemo(() => checkpoints.filter((each) => each.messageIndex !== null), [checkpoints])
   const showPrompt = async (by: 1 | -1) => {
     const outline = await queryClient.ensureQueryData(trpc.conversation.outline.queryOptions({ taskId }))

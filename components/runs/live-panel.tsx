@@ -1,10 +1,11 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
-import { LoaderCircle, Square } from 'lucide-react'
+import { CircleHelp, LoaderCircle, Square } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { toast } from 'sonner'
 import type { PermissionRequestView, RunView } from '@/server/services/runs/run-views'
 import { Markdown } from '@/components/conversation/markdown'
+import { AskedCall } from './asked-call'
 import { useTRPC } from '@/components/trpc'
 import { Button } from '@/components/ui/button'
 import { describeError } from '@/components/ui/error-text'
@@ -17,6 +18,8 @@ const WORDS: Record<string, string> = {
   waiting: 'Waits for you',
 }
 
+export const isOpenRun = (run: RunView) => OPEN.includes(run.state)
+
 /** Under a conversation whose agent is at work: what it writes, what it asks, and a button that stops it. */
 export function LivePanel({ run, live }: { run: RunView; live: { text: string; thinking: string } }) {
   const trpc = useTRPC()
@@ -25,13 +28,17 @@ export function LivePanel({ run, live }: { run: RunView; live: { text: string; t
   const scroller = useRef<HTMLDivElement>(null)
   useEffect(() => {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight })
-  }, [live])
-  if (!OPEN.includes(run.state)) return <EndNote run={run} />
+  }, [live.text, live.thinking])
+  if (!isOpenRun(run)) return <EndNote run={run} />
   const writes = live.text !== '' || live.thinking !== ''
   return (
     <section aria-label="The agent at work" className="shrink-0 border-t border-line bg-panel">
       <div className="flex items-center gap-3 px-4 py-1.5 text-xs text-ink-2">
-        <LoaderCircle size={13} className="animate-spin text-execute" aria-hidden />
+        {run.state === 'waiting' ? (
+          <CircleHelp size={13} className="text-warn" aria-hidden />
+        ) : (
+          <LoaderCircle size={13} className="animate-spin text-execute" aria-hidden />
+        )}
         <span role="status" className="flex-1">
           {WORDS[run.state]}
         </span>
@@ -66,9 +73,9 @@ function Question({ runId, request }: { runId: string; request: PermissionReques
       className="border-t border-line bg-warn-soft px-4 py-2 text-sm"
     >
       <p className="font-medium">The agent asks to use {request.toolName}</p>
-      <pre tabIndex={0} className="my-1.5 max-h-40 overflow-auto rounded-md bg-sunken p-2 text-xs whitespace-pre-wrap">
-        {typeof request.input === 'string' ? request.input : JSON.stringify(request.input, null, 2)}
-      </pre>
+      <div className="my-1.5 max-h-60 overflow-auto">
+        <AskedCall request={request} />
+      </div>
       <div className="flex flex-wrap gap-2">
         {request.options.map((option) => (
           <Button

@@ -20,9 +20,21 @@ export async function* followLive(
   for await (const note of notes) {
     if (note.taskId !== taskId) continue
     if (note.kind === 'state') yield { type: 'state' }
+    // Heard before the look that brought what is shown.
+    else if (note.runId === shown.runId && note.block < shown.number) continue
     else if (note.kind === 'recorded') {
-      shown = { runId: note.runId, number: note.block, text: '', thinking: '' }
-      yield { type: 'recorded' }
+      if (note.runId === shown.runId && note.block === shown.number) {
+        yield { type: 'recorded', text: shown.text, thinking: shown.thinking }
+        continue
+      }
+      const { text, thinking } = shown.runId === note.runId ? shown : NOTHING
+      shown = {
+        runId: note.runId,
+        number: note.block,
+        text: text.slice(text.length - Math.min(note.keep.text, text.length)),
+        thinking: thinking.slice(thinking.length - Math.min(note.keep.thinking, thinking.length)),
+      }
+      yield { type: 'recorded', text: shown.text, thinking: shown.thinking }
     } else {
       const isSame = note.runId === shown.runId && note.block === shown.number
       const known = isSame ? shown[note.kind].length : 0
@@ -39,6 +51,8 @@ export async function* followLive(
     }
   }
 }
+
+const NOTHING = { text: '', thinking: '' }
 
 type Shown = LiveText & { runId: string | null }
 

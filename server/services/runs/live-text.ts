@@ -8,11 +8,16 @@ import type { LiveText } from './run-views'
 /** Channel of the notes; see `LiveNote`. */
 export const LIVE_CHANNEL = 'makima_live'
 
+type LiveKind = 'text' | 'thinking'
+
+/** How many characters of each kind were complete at a moment, counted from the beginning of the run. */
+export type LiveMark = Record<LiveKind, number>
+
 /** `block` counts what was written before; `from` says how many characters of this block came before this piece. */
 export type LiveNote =
   | { runId: string; taskId: string; block: number; kind: 'text' | 'thinking'; from: number; text: string }
-  /** What was written lies in the conversation now. */
-  | { runId: string; taskId: string; block: number; kind: 'recorded' }
+  /** What was written lies in the conversation now, but for the last `keep` characters, with which this block begins. */
+  | { runId: string; taskId: string; block: number; kind: 'recorded'; keep: Record<LiveKind, number> }
   /** The run's row changed: it waits, has ended … */
   | { runId: string; taskId: string; block: number; kind: 'state' }
 
@@ -24,8 +29,12 @@ const MOST_CHARACTERS = 1_200
 /** Gathers pieces of text and sends them; what is sent is numbered, so that nothing is missed or shown twice. */
 export class LiveWriter {
   private block = 0
-  private shown: Record<'text' | 'thinking', string> = { text: '', thinking: '' }
-  private readonly waiting: { kind: 'text' | 'thinking'; text: string }[] = []
+  private shown: Record<LiveKind, string> = { text: '', thinking: '' }
+  /** Where `shown` begins, where everything pushed ends, and where what the agent said it has recorded ends. */
+  private begin: LiveMark = { text: 0, thinking: 0 }
+  private readonly end: LiveMark = { text: 0, thinking: 0 }
+  private completed: LiveMark = { text: 0, thinking: 0 }
+  private readonly waiting: { kind: LiveKind; text: string }[] = []
   private timer: NodeJS.Timeout | null = null
   private snapshotAt = 0
   private sending: Promise<void> = Promise.resolve()
@@ -35,19 +44,41 @@ export class LiveWriter {
     private readonly run: { id: string; taskId: string },
   ) {}
 
-  push(kind: 'text' | 'thinking', text: string): void {
+  push(kind: LiveKind, text: string): void {
+    this.end[kind] += text.length
     const last = this.waiting.at(-1)
     if (last?.kind === kind) last.text += text
     else this.waiting.push({ kind, text })
     this.timer ??= setTimeout(() => void this.flush(), PIECE_MS)
   }
 
-  /** Everything written before lies in the conversation: the block begins anew. */
-  async recorded(): Promise<void> {
+  /** The agent recorded what it wrote up to here. */
+  complete(): void {
+    this.completed = { ...this.end }
+  }
+
+  /** What the agent has recorded by now. */
+  mark(): LiveMark {
+    return this.completed
+  }
+
+  /** What was recorded at `mark` lies in the conversation, what came after it not yet. `isNew`: pages should look. */
+  async recorded(mark: LiveMark, isNew: boolean): Promise<void> {
     await this.flush()
+    const { text, thinking } = this.shown
+    const rest = {
+      text: text.slice(Math.max(0, mark.text - this.begin.text)),
+      thinking: thinking.slice(Math.max(0, mark.thinking - this.begin.thinking)),
+    }
+    if (!isNew && rest.text.length === text.length && rest.thinking.length === thinking.length) return
+    this.begin = {
+      text: this.begin.text + text.length - rest.text.length,
+      thinking: this.begin.thinking + thinking.length - rest.thinking.length,
+    }
     this.block += 1
-    this.shown = { text: '', thinking: '' }
-    await this.enqueue([{ ...this.about(), kind: 'recorded' }], true)
+    this.shown = rest
+    const keep = { text: rest.text.length, thinking: rest.thinking.length }
+    await this.enqueue([{ ...this.about(), kind: 'recorded', keep }], true)
   }
 
   async changed(): Promise<void> {

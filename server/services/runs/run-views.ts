@@ -45,8 +45,8 @@ export type LiveView =
   | { type: 'whole'; text: string; thinking: string }
   /** Goes behind what is shown; `from` is how many characters came before it. */
   | { type: 'piece'; kind: 'text' | 'thinking'; text: string; from: number }
-  /** It lies in the conversation now: read that anew. */
-  | { type: 'recorded' }
+  /** It lies in the conversation now, read that anew; but for what is being written right now. */
+  | { type: 'recorded'; text: string; thinking: string }
   /** The run began, waits, or has ended: read it anew. */
   | { type: 'state' }
 

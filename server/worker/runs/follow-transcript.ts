@@ -18,8 +18,8 @@ export class TranscriptFollower {
     private readonly ctx: Context,
     private readonly findPath: () => Promise<string | null>,
     private readonly signal: AbortSignal,
-    /** Called after something new came into the conversation. */
-    private readonly onChange: () => Promise<void>,
+    /** Called when a reading begins; what it answers is called when what there was lies in the conversation. */
+    private readonly onReading: () => (isNew: boolean) => Promise<void>,
   ) {}
 
   /** Something may have been recorded. */
@@ -63,6 +63,8 @@ export class TranscriptFollower {
 
   private async readOnce(): Promise<void> {
     const path = await this.findPath()
-    if (path !== null && (await importTranscript(this.ctx, path, this.signal))) await this.onChange()
+    if (path === null) return
+    const done = this.onReading()
+    await done(await importTranscript(this.ctx, path, this.signal))
   }
 }

@@ -5,7 +5,7 @@ import type { AgentEvent, AgentStream, LaunchInput } from '@/server/agents/types
 import type { Context } from '@/server/context'
 import { logger } from '@/server/log'
 import { recordEvents } from '@/server/services/history'
-import { LiveWriter } from '@/server/services/runs/live-text'
+import { type LiveMark, LiveWriter } from '@/server/services/runs/live-text'
 import type { RunSettings } from '@/server/services/runs/request-run'
 import type { RunRow } from '@/server/services/runs/run-log'
 import {
@@ -57,7 +57,10 @@ export class AgentWatch {
       ctx,
       async () => this.sessionId && prepared.program.findTranscript({ ...prepared, sessionId: this.sessionId }),
       signal,
-      () => this.onConversation(),
+      () => {
+        const mark = this.live.mark()
+        return async (isNew) => this.onConversation(mark, isNew)
+      },
     )
   }
 
@@ -110,7 +113,10 @@ export class AgentWatch {
     }
     if (event.type === 'session') await this.onSession(event.sessionId)
     else if (event.type === 'delta') this.live.push(event.kind, event.text)
-    else if (event.type === 'recorded' || event.type === 'tool') this.follower.poke()
+    else if (event.type === 'recorded') {
+      this.live.complete()
+      this.follower.poke()
+    } else if (event.type === 'tool') this.follower.poke()
     else if (event.type === 'send') this.process?.write(event.text)
     else if (event.type === 'permission') await this.onPermission(event)
     else this.onTurnEnded(event)
@@ -144,8 +150,9 @@ export class AgentWatch {
     void sleep(REST_MS, undefined, { ref: false }).then(() => child?.signal('SIGTERM'))
   }
 
-  private async onConversation(): Promise<void> {
-    await this.live.recorded()
+  private async onConversation(mark: LiveMark, isNew: boolean): Promise<void> {
+    await this.live.recorded(mark, isNew)
+    if (!isNew) return
     const sentence = await passesLimit(this.ctx, this.run)
     if (sentence) this.stop('limit', sentence)
   }
@@ -194,7 +201,8 @@ export class AgentWatch {
     const what = this.turn
       ? `${title} could not finish its turn`
       : `${title} ended before its turn was over${code === null ? '' : ` (exit code ${code})`}`
-    const detail = `${what}${said ? `: ${said.slice(0, 500)}` : '.'}${this.turn?.advice ? ` ${this.turn.advice}` : ''}`
+    const sentence = said ? `${what}: ${said.slice(0, 500).replace(/[.…]*$/, '.')}` : `${what}.`
+    const detail = this.turn?.advice ? `${sentence} ${this.turn.advice}` : sentence
     // Without an end of its turn the process died under it: the work stands where it stood, and can go on.
     return { state: this.turn ? 'failed' : 'interrupted', error: { code: 'precondition_failed', detail }, costUsd }
   }
