@@ -96,7 +96,7 @@ const RUNNERS = {
     }
     const args = ['test', '--pass-with-no-tests', '--reporter=line,json']
     const cli = bin('@playwright/test/cli')
-    const code = await run(process.execPath, [cli, ...args], { env: { ...env, ...settings }, timeoutMs: 420_000 })
+    const code = await run(process.execPath, [cli, ...args], { env: { ...env, ...settings }, timeoutMs: 900_000 })
     return playwrightResult(report, code)
   },
 }

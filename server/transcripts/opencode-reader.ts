@@ -118,7 +118,7 @@ class OpenCodeReader implements TranscriptReader {
   private readMessage(message: OpenCodeMessage, thread: ThreadKey): void {
     const { key, info, parts } = message
     const { created } = timesOf(info)
-    if ((created ?? 0) <= this.copiedUntil && this.talk.after(thread, key) === null) {
+    if (this.copiedUntil > 0 && (created ?? 0) <= this.copiedUntil && this.talk.after(thread, key) === null) {
       // A copy of what was said before: its rows are there already, under other names.
       const place = this.copies.find(thread, message)
       if (place !== null) this.talk.stand(place)
