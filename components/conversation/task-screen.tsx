@@ -86,9 +86,9 @@ export function TaskScreen({
   }
   const atWork = run !== null && isOpenRun(run) ? run.id : null
   useEffect(() => {
-    // Who lets an agent go on wants to see what it does.
-    if (atWork !== null) list.current?.show('end')
-  }, [atWork])
+    // Who lets an agent go on wants to see what it does; who came for a message wants to see that.
+    if (atWork !== null && messageId === null) list.current?.show('end')
+  }, [atWork, messageId])
   const placed = useMemo(() => checkpoints.filter((each) => each.messageIndex !== null), [checkpoints])
   const showPrompt = async (by: 1 | -1) => {
     const outline = await queryClient.ensureQueryData(trpc.conversation.outline.queryOptions({ taskId }))

@@ -169,11 +169,12 @@ describe.skipIf(present.length === 0).each(present)('a run of $program.title', {
     expect(readFileSync(join(world.world.folder, 'one.txt'), 'utf8')).toBe('one\n')
   })
 
-  test('it goes on in the same session while that ends where the talk ends', async () => {
+  test('it goes on after the talk, in the same session where that can be', async () => {
     model.say({ text: 'Nothing more to do.' })
     const before = await getRunSession()
     const done = await run({ additionalContext: 'And now?' })
-    expect(done.sessionId === before).toBe(!program.copiesEachTurn)
+    // A session in a database is read anew as a whole, so that its end is not always known for the end of the talk.
+    if (program.agent !== 'opencode') expect(done.sessionId === before).toBe(!program.copiesEachTurn)
     expect(await talk()).toHaveLength(6)
     expect(model.histories.at(-1)?.at(-1)).toEqual(['user', 'And now?'])
   })
