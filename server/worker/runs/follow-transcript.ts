@@ -7,12 +7,17 @@ import { importTranscript } from '@/server/services/import/import-transcript'
 const GATHER_MS = 80
 /** Reading a long session takes a moment each time: at most a quarter of the time goes into it. */
 const REST_FACTOR = 3
+/** An agent may write a moment after it said so, and then say nothing for minutes: it is looked at again, so often. */
+const LOOK_AGAIN_MS = 1_000
+const LOOKS = 3
 
 export class TranscriptFollower {
   private timer: NodeJS.Timeout | null = null
   private reading: Promise<void> | null = null
   private again = false
   private restUntil = 0
+  private looksLeft = 0
+  private isFinished = false
 
   constructor(
     private readonly ctx: Context,
@@ -24,11 +29,16 @@ export class TranscriptFollower {
 
   /** Something may have been recorded. */
   poke(): void {
+    this.looksLeft = LOOKS
     if (this.reading) {
       this.again = true
       return
     }
-    const wait = Math.max(GATHER_MS, this.restUntil - Date.now())
+    this.schedule(GATHER_MS)
+  }
+
+  private schedule(soonestMs: number): void {
+    const wait = Math.max(soonestMs, this.restUntil - Date.now())
     this.timer ??= setTimeout(() => {
       this.timer = null
       void this.read()
@@ -37,6 +47,7 @@ export class TranscriptFollower {
 
   /** Reads what there is now and waits for it. */
   async finish(): Promise<void> {
+    this.isFinished = true
     if (this.timer) clearTimeout(this.timer)
     this.timer = null
     while (this.reading) await this.reading
@@ -54,9 +65,14 @@ export class TranscriptFollower {
       .finally(() => {
         this.reading = null
         this.restUntil = Date.now() + (Date.now() - started) * REST_FACTOR
-        if (!this.again) return
-        this.again = false
-        this.poke()
+        if (this.isFinished) return
+        if (this.again) {
+          this.again = false
+          this.schedule(GATHER_MS)
+        } else if (this.looksLeft > 0) {
+          this.looksLeft--
+          this.schedule(LOOK_AGAIN_MS)
+        }
       })
     return this.reading
   }
