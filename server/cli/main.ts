@@ -67,8 +67,34 @@ function program(): Command {
     .argument('<runId>')
     .option('--home <folder>', 'the home of the Makima to talk to')
     .action(async (id, options) => (await import('./resume')).stopRun(id, options))
+  addSupervisor(makima)
   makima.command('build').description('build what `up` starts, when the sources changed')
   return makima
+}
+
+/** What the agent that leads a contract may ask; its environment says which contract. */
+function addSupervisor(makima: Command): void {
+  const supervisor = makima
+    .command('supervisor')
+    .description('see and wait for the tasks of a contract, from the terminal of the agent that leads it')
+  const verb = (name: string, description: string) =>
+    supervisor
+      .command(name)
+      .description(description)
+      .option('--contract <id>', 'the contract (default: MAKIMA_CONTRACT_ID)')
+      .option('--json', 'print as JSON; so it is also where the output is no terminal')
+      .option('--home <folder>', 'the home of the Makima to talk to')
+  verb('tasks', 'the tasks of the contract, each below the one that started it')
+    .alias('tree')
+    .action(async (options) => (await import('./supervisor')).listTasks(options))
+  verb('wait', 'wait until no agent is at work on these tasks (none named: all others of the contract)')
+    .argument('[taskIds...]')
+    .option('--timeout <seconds>', 'give up after so long', wholeNumber)
+    .action(async (ids, options) => (await import('./supervisor')).waitForTasks(ids, options))
+  verb('output', 'what the agent of a task said last')
+    .argument('<taskId>')
+    .option('--all', 'everything that was said, by both')
+    .action(async (id, options) => (await import('./supervisor')).tellOutput(id, options))
 }
 
 /** What every command that starts an agent takes. */

@@ -1,0 +1,44 @@
+// The command line of an agent that leads a contract, against the running Makima.
+import { spawnSync } from 'node:child_process'
+import { expect, makeWorld, test } from './world'
+
+function makima(url: string, contractId: string, ...args: string[]) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['bin/makima', 'supervisor', ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, MAKIMA_API_URL: url, MAKIMA_CONTRACT_ID: contractId },
+  })
+  return { stdout, stderr, status }
+}
+
+test('an agent that leads a contract lists its tasks, waits for them and reads what they said', async ({
+  request,
+  baseURL,
+}) => {
+  const { contractId, taskId, folder } = await makeWorld(request, 'lead the greeter')
+  const run = (...args: string[]) => makima(baseURL ?? '', contractId, ...args)
+
+  const { tasks } = JSON.parse(run('tasks').stdout) as { tasks: { id: string; status: string }[] }
+  expect(tasks.map(({ id }) => id)).toEqual([taskId])
+  expect(run('tree').stdout).toBe(run('tasks').stdout)
+
+  const added = await request.post(`/api/v1/contracts/${contractId}/tasks`, {
+    data: { name: 'A second task', worktreePath: folder },
+  })
+  expect(added.status(), await added.text()).toBe(201)
+  const waited = run('wait', '--timeout', '20')
+  expect(waited.stderr).toBe('')
+  expect((JSON.parse(waited.stdout) as { tasks: object[] }).tasks).toHaveLength(2)
+
+  const last = JSON.parse(run('output', taskId).stdout) as { messages: { content: string }[] }
+  expect(last.messages.map(({ content }) => content)).toEqual(['Done.'])
+  const all = JSON.parse(run('output', taskId, '--all').stdout) as { messages: { role: string; content: string }[] }
+  expect(all.messages[0]).toMatchObject({ role: 'user', content: 'lead the greeter: make a program that greets' })
+  expect(all.messages.at(-1)).toMatchObject({ role: 'assistant', content: 'Done.' })
+
+  const foreign = run('wait', '00000000-0000-7000-8000-000000000000')
+  expect(foreign.stderr).toMatch(/This contract has no task 0000.*makima supervisor tasks/)
+  expect(foreign.status).toBe(3)
+  const nameless = makima(baseURL ?? '', '', 'tasks')
+  expect(nameless.stderr).toMatch(/--contract ID/)
+  expect(nameless.status).toBe(2)
+})
