@@ -83,6 +83,19 @@ describe('capturing', () => {
     expect(second.previousSha).toBe(first.commitSha)
   })
 
+  test('files with a new time and their old content change nothing, whether few or many', async () => {
+    world = createWorld()
+    for (let n = 0; n < 30; n++) world.write(`many/${n}.txt`, `${n}\n`)
+    world.commit('many')
+    const first = await capture()
+    const touch = (path: string, time: number) => utimesSync(join(world.folder, path), time, time)
+    touch('many/1.txt', 1_000)
+    expect(await capture()).toMatchObject({ treeSha: first.treeSha, filesChanged: 0, additions: 0, deletions: 0 })
+    for (let n = 0; n < 30; n++) touch(`many/${n}.txt`, 2_000)
+    world.write('src/a.txt', 'edited\n')
+    expect(await capture()).toMatchObject({ filesChanged: 1 })
+  })
+
   test('sees an edit that keeps size and time, right after the user staged', async () => {
     world = createWorld()
     world.write('src/a.txt', '1\n')

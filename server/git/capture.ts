@@ -43,12 +43,12 @@ export async function captureWorktree(input: CaptureInput): Promise<Capture> {
       readHead(repository),
       explainFailure(scanWorktree(store, repository, index, { count: true, ...input })),
     ])
-    const commitSha = await writeCommit(store, scan.treeSha, head.sha, commitMessage(head, input.message))
     const previousSha = scan.state.lastCommit ?? head.sha
-    const [stats] = await Promise.all([
+    const message = commitMessage(head, input.message)
+    // Counting first: its process runs while the commit is written.
+    const [stats, commitSha] = await Promise.all([
       input.count === false ? NOTHING : countChanges(store, previousSha, scan),
-      writeRef(store, ref, commitSha),
-      writeRef(store, index.keepRef, commitSha),
+      keepAsCommit(store, scan.treeSha, head, message, [ref, index.keepRef]),
     ])
     await writeState(index, { ...scan.state, lastCommit: commitSha, lastTree: scan.treeSha })
     return {
@@ -79,6 +79,12 @@ export async function readWorktreeTree(
     await writeState(index, scan.state)
     return { treeSha: scan.treeSha, notCovered: scan.notCovered, head }
   })
+}
+
+async function keepAsCommit(store: Store, tree: string, head: HeadState, message: string, refs: string[]) {
+  const commitSha = await writeCommit(store, tree, head.sha, message)
+  for (const ref of refs) await writeRef(store, ref, commitSha)
+  return commitSha
 }
 
 /** The state of HEAD is noted as trailers. */

@@ -1,9 +1,9 @@
 // Writes objects and refs of the store without a process: starting one takes longer. Only ever into our own store.
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { deflate } from 'node:zlib'
+import { deflate, deflateSync } from 'node:zlib'
 import type { Store } from './types'
 
 const compress = promisify<Buffer, { level: number }, Buffer>(deflate)
@@ -30,32 +30,54 @@ export function hashObject(store: Store, type: 'blob' | 'tree' | 'commit', conte
 
 /** Writes what is not there yet. What is gets a new time, as git does: packing must not take it for forgotten. */
 export async function writeObjects(store: Store, objects: readonly LooseObject[]): Promise<void> {
-  await Promise.all(
-    objects.map(async ({ sha, bytes }) => {
-      const file = join(store.path, 'objects', sha.slice(0, 2), sha.slice(2))
-      const now = Date.now() / 1000
-      const there = await utimes(file, now, now).then(
-        () => true,
-        () => false,
-      )
-      if (!there) await replaceFile(store, file, await compress(bytes, { level: 1 }), 0o444)
-    }),
-  )
+  for (const { sha, bytes } of objects) {
+    const file = join(store.path, 'objects', sha.slice(0, 2), sha.slice(2))
+    if (refreshTime(file)) continue
+    replaceFile(store, file, await deflateBytes(bytes), 0o444)
+  }
 }
+
+/** False when the file is not there. */
+function refreshTime(file: string): boolean {
+  const now = Date.now() / 1000
+  try {
+    utimesSync(file, now, now)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Small contents are done before another thread would have begun. */
+function deflateBytes(bytes: Buffer): Promise<Buffer> | Buffer {
+  return bytes.length > SMALL ? compress(bytes, { level: 1 }) : deflateSync(bytes, { level: 1 })
+}
+
+const SMALL = 64 * 1024
 
 /** Points a ref, whose name was checked before, at a commit. */
 export async function writeRef(store: Store, ref: string, sha: string): Promise<void> {
-  await replaceFile(store, join(store.path, ref), Buffer.from(`${sha}\n`), 0o600)
+  replaceFile(store, join(store.path, ref), Buffer.from(`${sha}\n`), 0o600)
 }
 
-async function replaceFile(store: Store, file: string, content: Buffer, mode: number): Promise<void> {
+/** Without a step aside for other work: a handful of small files are written faster than they are handed to other threads. */
+function replaceFile(store: Store, file: string, content: Buffer, mode: number): void {
   const temporary = join(store.path, 'makima', `tmp-${randomBytes(8).toString('hex')}`)
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await writeFile(temporary, content, { mode })
+  writeFileSync(temporary, content, { mode })
   try {
-    await rename(temporary, file)
+    moveInto(temporary, file)
   } catch (error) {
-    await rm(temporary, { force: true })
+    rmSync(temporary, { force: true })
     throw error
+  }
+}
+
+function moveInto(temporary: string, file: string): void {
+  try {
+    renameSync(temporary, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    renameSync(temporary, file)
   }
 }

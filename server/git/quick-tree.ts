@@ -1,7 +1,6 @@
 // Names the tree of a few changed files without a process: base is the private index, which stays as it is. What is out of
 // the ordinary in any way is left to git, so that there is one set of rules and this is only its shortest path.
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { absolutePath, hasRealParents } from './disk-state'
 import { FOLDER_MODE, type FolderEntries, type IndexEntry, readIndexFolders } from './index-file'
 import { hasObjects } from './object-presence'
@@ -35,7 +34,7 @@ export async function writeQuickTree(input: QuickInput): Promise<QuickTree | nul
   const { store, topLevel, changed, removed } = input
   if (changed.length + removed.length > FILES) return null
   if (![...changed, ...removed].every(isPlain)) return null
-  const index = await readFile(input.indexFile)
+  const index = readFileSync(input.indexFile)
   const files = readSmallFiles(topLevel, changed)
   if (!files) return null
   const blobs = files.map(({ content }) => hashObject(store, 'blob', content))

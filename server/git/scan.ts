@@ -1,10 +1,10 @@
 // Brings the private index level with the files on disk and names its tree. Reads the user's files, writes only in the store.
-import { accessSync, constants } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@/server/errors'
 import { parseRawAndNumstat } from './diff-output'
 import { absolutePath, lookAt } from './disk-state'
+import { classify, type Found, findChanges } from './find-changes'
 import { GitError, type GitOptions, makePrivateFolder, requireGit, runGit } from './git'
 import { displayPath, joinPaths, splitNul, splitPaths } from './paths'
 import {
@@ -22,7 +22,6 @@ import {
 import { writeQuickTree } from './quick-tree'
 import type { CaptureLimits, ChangedFile, NotCovered, Store, WorktreeRepository } from './types'
 
-const DEFAULT_MAX_FILE_BYTES = 200 * 1024 * 1024
 const IGNORED_SHOWN = 200
 const IGNORED_FRESH_MS = 10 * 60_000
 
@@ -35,15 +34,6 @@ export interface Scan {
   changes: { since: string; files: ChangedFile[] } | null
   notCovered: NotCovered[]
   state: IndexState
-}
-
-interface Found {
-  changed: string[]
-  /** Those of `changed` that the index does not have. */
-  added: Set<string>
-  removed: string[]
-  notCovered: NotCovered[]
-  gitlinks: Set<string>
 }
 
 export interface ScanOptions extends CaptureLimits {
@@ -82,10 +72,10 @@ export async function scanWorktree(
 
   const round = async (rules: boolean): Promise<string> => {
     if (!(await isLevel(index, state))) state.ahead = []
-    let found = await findChanges(timed(), repository, state, limits)
+    let found = await findChanges(timed(), repository.topLevel, state.gitlinks, limits)
     if (needsAhead(repository.topLevel, state.ahead, found)) {
       await takeInAhead(timed(), store.objectFormat, state.ahead)
-      found = await findChanges(timed(), repository, state, limits)
+      found = await findChanges(timed(), repository.topLevel, state.gitlinks, limits)
     }
     notCovered = found.notCovered
     const rulesChanged = rules || [...found.changed, ...found.removed].some((path) => /(^|\/)\.gitignore$/.test(path))
@@ -182,82 +172,6 @@ async function readQuickly(
   const quick = await writeQuickTree({ store, topLevel, indexFile: index.indexFile, changed, removed })
   if (quick) state.ahead = [...quick.files].map(([path, file]) => ({ path, file, added: found.added.has(path) }))
   return quick?.sha ?? null
-}
-
-async function findChanges(
-  index: PrivateIndex,
-  repository: WorktreeRepository,
-  state: IndexState,
-  limits: CaptureLimits,
-): Promise<Found> {
-  // One process for all three questions. Submodules are compared by commit only: nothing runs inside of them.
-  const listed = await runGit(['ls-files', '-m', '-d', '-o', '-t', '-z', '--exclude-standard'], index.git)
-  const found: Found = {
-    changed: [],
-    added: new Set(),
-    removed: [],
-    notCovered: [],
-    gitlinks: new Set(state.gitlinks),
-  }
-  const seen = new Set<string>()
-  for (const line of splitPaths(listed.stdout)) {
-    // A deleted path is listed as changed too, an unmerged one once per side.
-    const path = line.slice(2)
-    if (seen.has(path)) continue
-    seen.add(path)
-    if (line.startsWith('?')) found.added.add(path)
-    classify(repository.topLevel, path, limits, found)
-  }
-  for (const line of listed.stderr.split('\n')) {
-    const folder = /could not open directory '(.*)': /.exec(line)?.[1]
-    if (folder) found.notCovered.push({ path: folder, reason: 'unreadable', detail: 'the folder may not be read' })
-  }
-  return found
-}
-
-function classify(topLevel: string, path: string, limits: CaptureLimits, found: Found): void {
-  const bytes = absolutePath(topLevel, path)
-  const facts = lookAt(bytes)
-  if (!facts) {
-    found.removed.push(path)
-  } else if (facts.isDirectory()) {
-    if (found.gitlinks.has(path)) found.changed.push(path)
-    else if (!path.endsWith('/')) found.removed.push(path)
-    else found.notCovered.push(describeNested(bytes, path))
-  } else if (facts.isSymbolicLink()) {
-    found.changed.push(path)
-  } else if (!facts.isFile()) {
-    found.notCovered.push({ path, reason: 'special_file', detail: 'a socket, pipe or device' })
-  } else if (facts.size > (limits.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES)) {
-    found.notCovered.push({
-      path,
-      reason: 'too_large',
-      detail: tooLarge(facts.size, limits.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES),
-    })
-  } else if (!isReadable(bytes)) {
-    found.notCovered.push({ path, reason: 'unreadable', detail: 'the file may not be read' })
-  } else {
-    found.changed.push(path)
-  }
-}
-
-function describeNested(bytes: Buffer, path: string): NotCovered {
-  const git = lookAt(Buffer.concat([bytes, Buffer.from('.git')]))
-  return { path, reason: git?.isFile() ? 'submodule' : 'nested_repository' }
-}
-
-function isReadable(bytes: Buffer): boolean {
-  try {
-    accessSync(bytes, constants.R_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function tooLarge(size: number, limit: number): string {
-  const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024)
-  return `${megabytes(size)} MB, over the limit of ${megabytes(limit)} MB`
 }
 
 async function updateIndex(index: PrivateIndex, found: Found): Promise<void> {
