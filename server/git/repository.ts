@@ -214,12 +214,25 @@ async function hasAttributes(facts: Located): Promise<boolean> {
   if (facts.topLevel === null) return false
   if (await exists(join(facts.commonDir, 'info/attributes'))) return true
   if (await exists(join(facts.topLevel, '.gitattributes'))) return true
+  return indexHasAttributes(facts.gitDir, facts.topLevel)
+}
+
+const attributesKnown = new Map<string, boolean>()
+
+/** Asked of git once for every state of the index: going through a large one takes longer than all else here. */
+async function indexHasAttributes(gitDir: string, topLevel: string): Promise<boolean> {
+  const file = await stat(join(gitDir, 'index'), { bigint: true }).catch(() => null)
+  const key = file && `${gitDir}\0${file.ino}:${file.size}:${file.mtimeNs}:${file.ctimeNs}`
+  const known = key === null ? undefined : attributesKnown.get(key)
+  if (known !== undefined) return known
   const { stdout } = await runGit(['ls-files', '-z', '--', '*.gitattributes'], {
-    gitDir: facts.gitDir,
-    workTree: facts.topLevel,
+    gitDir,
+    workTree: topLevel,
     env: { GIT_LITERAL_PATHSPECS: '0' },
     okCodes: [0, 128],
   })
+  if (attributesKnown.size > 500) attributesKnown.clear()
+  if (key !== null) attributesKnown.set(key, stdout.length > 0)
   return stdout.length > 0
 }
 
