@@ -76,27 +76,36 @@ export function formatRelative(at: Date, now: Date): string {
 
 /** The day in words, with the year only when it is another one. */
 export function formatDay(at: Date, now: Date): string {
-  const sameYear = at.getFullYear() === now.getFullYear()
-  return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })
+  return say(at.getFullYear() === now.getFullYear() ? DAY : DAY_AND_YEAR, at)
 }
 
 /** Date and time to the second, in the reader's zone. */
 export function formatExact(at: Date): string {
-  return at.toLocaleString('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-  })
+  return say(EXACT, at)
 }
 
 /** Hours and minutes of the day. */
 export function formatClock(at: Date): string {
-  return at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  return say(CLOCK, at)
+}
+
+// Made once: making one takes longer than drawing the row it is for.
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const DAY_AND_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const EXACT = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+})
+
+function say(format: Intl.DateTimeFormat, at: Date): string {
+  return Number.isNaN(at.getTime()) ? 'Invalid date' : format.format(at)
 }
 
 /** The first line of a text, cut at `max` characters. */

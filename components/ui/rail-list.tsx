@@ -25,8 +25,19 @@ export function RailList({
     overscan: 6,
   })
   useEffect(() => {
-    if (current >= 0) virtualizer.scrollToIndex(current, { align: 'auto' })
-  }, [current, virtualizer])
+    if (current < 0) return
+    // With the next frame, and by what is known of rows of one height: asking the page would lay out all of it once more.
+    const frame = requestAnimationFrame(() => {
+      const place = findPlace(
+        current * rowHeight,
+        rowHeight,
+        virtualizer.scrollOffset ?? 0,
+        virtualizer.scrollRect?.height,
+      )
+      if (place !== null) scroller.current?.scrollTo({ top: place })
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [current, rowHeight, virtualizer])
   return (
     <div ref={scroller} tabIndex={0} role="region" aria-label={label} className="min-h-0 flex-1 overflow-y-auto">
       <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
@@ -43,4 +54,11 @@ export function RailList({
       </ul>
     </div>
   )
+}
+
+/** Where to scroll so that a row is in sight; null when it is, or when nothing was drawn yet. */
+function findPlace(top: number, height: number, offset: number, viewHeight: number | undefined): number | null {
+  if (viewHeight === undefined || viewHeight === 0) return null
+  if (top < offset) return top
+  return top + height > offset + viewHeight ? top + height - viewHeight : null
 }
