@@ -45,14 +45,14 @@ export function applyRewind(input: ApplyInput): Promise<ApplyResult> {
     const { store, repository, plan } = input
     const { topLevel } = repository
     const writes = listWrites(plan)
-    if ((await readTreeSha(store, input.snapshotSha)) !== plan.nowTree) {
+    const prints = writes.map(({ path }) => fingerprint(topLevel, path))
+    const [snapshotTree, now] = await Promise.all([readTreeSha(store, input.snapshotSha), readWorktreeTree(input)])
+    if (snapshotTree !== plan.nowTree) {
       throw new AppError(
         'conflict',
         'The files changed between the preview and the safety snapshot. Look at the preview again.',
       )
     }
-    const prints = writes.map(({ path }) => fingerprint(topLevel, path))
-    const now = await readWorktreeTree(input)
     if (now.treeSha !== plan.nowTree || !sameHead(now.head, plan.head)) {
       const states = await readStates(repository, writes, 'to')
       const done = writes.length > 0 && states.every(({ same }) => same) ? await readBack(input, writes, started) : null
@@ -135,8 +135,9 @@ type Goal = 'from' | 'to'
 
 async function readStates(repository: WorktreeRepository, writes: PathWrite[], goal: Goal) {
   const states: Array<{ write: PathWrite; state: FileState | null | 'other'; same: boolean }> = []
+  const folders = new Map<string, boolean>()
   for (const write of writes) {
-    const state = await readDiskState(repository, write.path)
+    const state = await readDiskState(repository, write.path, folders)
     states.push({ write, state, same: sameState(repository, state, write[goal]) })
   }
   return states
@@ -187,27 +188,40 @@ async function readBack(
   goal: Goal = 'to',
 ): Promise<ApplyResult> {
   const { store, repository, plan } = input
-  const after = await readWorktreeTree({ ...input, known: true })
-  const states = await readStates(repository, writes, goal)
+  const [after, states] = await Promise.all([
+    readWorktreeTree({ ...input, known: true }),
+    readStates(repository, writes, goal),
+  ])
   const outcomes = new Map(states.map(({ write, same }) => [write.path, same]))
   const results: PathResult[] = plan.actions.map(({ path, action, reason }) => {
     if (action === 'keep') return { path, action, outcome: 'kept', reason }
     return outcomes.get(path) ? { path, action, outcome: 'done' } : { path, action, outcome: 'failed', reason: EDITED }
   })
+  const changedMeanwhile = await findChangedMeanwhile(input, after.treeSha, outcomes)
+  return { treeSha: after.treeSha, results, changedMeanwhile, durationMs: Math.round(performance.now() - started) }
+}
+
+/** Paths outside of the plan that are not as they were before it. */
+async function findChangedMeanwhile(
+  { store, repository, plan }: ApplyInput,
+  afterTree: string,
+  planned: ReadonlyMap<string, boolean>,
+): Promise<string[]> {
+  // Nothing was to be kept and all is as at the target: then all that moved was planned.
+  if (afterTree === plan.targetTree && plan.counts.keep === 0) return []
   const { stdout } = await runGit(
-    ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-ext-diff', plan.nowTree, after.treeSha],
+    ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-ext-diff', plan.nowTree, afterTree],
     {
       gitDir: store.path,
     },
   )
   // With other ignore rules back in force, files enter or leave the tree without anybody having touched them.
-  const rulesMoved = writes.some(({ path }) => /(^|\/)\.gitignore$/.test(path))
-  const changedMeanwhile = parseRawAndNumstat(stdout)
-    .filter(({ path }) => !outcomes.has(path))
+  const rulesMoved = [...planned.keys()].some((path) => /(^|\/)\.gitignore$/.test(path))
+  return parseRawAndNumstat(stdout)
+    .filter(({ path }) => !planned.has(path))
     .filter(
       ({ path, from, to }) =>
         !rulesMoved || (from !== null && (to !== null || fingerprint(repository.topLevel, path) === 'none')),
     )
     .map(({ path }) => path)
-  return { treeSha: after.treeSha, results, changedMeanwhile, durationMs: Math.round(performance.now() - started) }
 }

@@ -77,7 +77,7 @@ export async function readWorktreeTree(
       explainFailure(scanWorktree(store, repository, index, input)),
     ])
     await writeState(index, scan.state)
-    return { treeSha: scan.treeSha, notCovered: scan.notCovered, head }
+    return { treeSha: scan.treeSha, notCovered: scan.notCovered, head, changes: scan.changes?.files ?? null }
   })
 }
 

@@ -29,18 +29,27 @@ export function lookAt(path: Buffer): Stats | undefined {
   }
 }
 
-/** True when every folder above the path is a real folder of the worktree: only then is writing or deleting there safe. */
-export function hasRealParents(topLevel: string, path: string): boolean {
+/**
+ * True when every folder above the path is a real folder of the worktree: only then is writing or deleting there safe.
+ * @param seen remembers folders within one pass over many paths that only reads; leave it out before anything is written
+ */
+export function hasRealParents(topLevel: string, path: string, seen?: Map<string, boolean>): boolean {
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
-    const facts = lookAt(absolutePath(topLevel, path.slice(0, at)))
-    if (!facts?.isDirectory()) return false
+    const folder = path.slice(0, at)
+    const isReal = seen?.get(folder) ?? lookAt(absolutePath(topLevel, folder))?.isDirectory() ?? false
+    seen?.set(folder, isReal)
+    if (!isReal) return false
   }
   return true
 }
 
-/** What lies at a path: a file, a symlink, or nothing (a folder counts as nothing; `other` is a pipe or device). */
-export async function readDiskState(disk: DiskFacts, path: string): Promise<FileState | null | 'other'> {
-  if (!hasRealParents(disk.topLevel, path)) return null
+/** What lies at a path: a file, a symlink, or nothing (a folder counts as nothing; `other` is a pipe or device). `seen`: see `hasRealParents`. */
+export async function readDiskState(
+  disk: DiskFacts,
+  path: string,
+  seen?: Map<string, boolean>,
+): Promise<FileState | null | 'other'> {
+  if (!hasRealParents(disk.topLevel, path, seen)) return null
   const file = absolutePath(disk.topLevel, path)
   const facts = lookAt(file)
   if (!facts || facts.isDirectory()) return null

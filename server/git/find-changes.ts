@@ -36,13 +36,14 @@ export async function findChanges(
   const found: Found = { changed: [], added: new Set(), removed: [], notCovered: [], gitlinks: new Set(gitlinks) }
   const fields = splitPaths(tracked.stdout)
   const seen = new Set<string>()
+  const folders = new Map<string, boolean>()
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const path = fields[at + 1] ?? ''
     // An unmerged path is listed twice.
     if (seen.has(path)) continue
     seen.add(path)
     // Behind a symlink that took a folder's place lies another file of that name.
-    if (hasRealParents(topLevel, path)) classify(topLevel, path, limits, found)
+    if (hasRealParents(topLevel, path, folders)) classify(topLevel, path, limits, found)
     else found.removed.push(path)
   }
   for (const path of splitPaths(untracked.stdout)) {

@@ -1,9 +1,9 @@
 // Writes objects and refs of the store without a process: starting one takes longer. Only ever into our own store.
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { deflate, deflateSync } from 'node:zlib'
+import { deflate, deflateSync, inflateSync } from 'node:zlib'
 import type { Store } from './types'
 
 const compress = promisify<Buffer, { level: number }, Buffer>(deflate)
@@ -15,6 +15,21 @@ export async function writeCommit(store: Store, tree: string, parent: string | n
   const commit = hashObject(store, 'commit', Buffer.from(`${header.join('\n')}\n\n${message}`))
   await writeObjects(store, [commit])
   return commit.sha
+}
+
+/** Tree and parents of a commit that we wrote and that was not packed since; null for any other, which git has to read. */
+export function readLooseCommit(store: Store, sha: string): { tree: string; parents: string[] } | null {
+  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) return null
+  let text: string
+  try {
+    text = inflateSync(readFileSync(join(store.path, 'objects', sha.slice(0, 2), sha.slice(2)))).toString('latin1')
+  } catch {
+    return null
+  }
+  const header = text.slice(text.indexOf('\0') + 1, text.indexOf('\n\n'))
+  const tree = /^tree ([0-9a-f]+)$/m.exec(header)?.[1]
+  if (!text.startsWith('commit ') || tree === undefined) return null
+  return { tree, parents: [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = '']) => parent) }
 }
 
 export interface LooseObject {

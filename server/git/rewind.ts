@@ -5,11 +5,13 @@ import { runGit } from './git'
 import { readWorktreeTree } from './capture'
 import { findIgnoredThen } from './ignore-rules'
 import { splitNul, splitPaths, isSafePath } from './paths'
+import { readLooseCommit } from './loose'
 import { privateIndex } from './private-index'
 import { readTreeSha } from './store'
 import { readObstacles } from './obstacles'
 import type {
   CaptureLimits,
+  ChangedFile,
   CommitSummary,
   KeepReason,
   PlanResult,
@@ -45,11 +47,13 @@ export interface RewindInput extends CaptureLimits {
  */
 export async function readRewindFacts(input: RewindInput): Promise<RewindFacts> {
   const { store, repository, targetSha } = input
-  const targetTree = await readTreeSha(store, targetSha)
-  const now = await readWorktreeTree(input)
-  const lastKnown = input.lastKnownTree ? await readTreeSha(store, input.lastKnownTree) : null
+  const [targetTree, now, lastKnown] = await Promise.all([
+    readTreeSha(store, targetSha),
+    readWorktreeTree({ ...input, compareWith: targetSha }),
+    input.lastKnownTree ? readTreeSha(store, input.lastKnownTree) : null,
+  ])
   const [differences, since, uncommitted, commits] = await Promise.all([
-    diffTrees(store, now.treeSha, targetTree),
+    now.changes?.map(reverse) ?? diffTrees(store, now.treeSha, targetTree),
     lastKnown ? diffTrees(store, lastKnown, now.treeSha) : null,
     lastKnown && now.head.sha ? diffTrees(store, `${now.head.sha}^{tree}`, now.treeSha) : null,
     readCommitsAfter(store, targetSha, now.head.sha),
@@ -188,6 +192,11 @@ function keepBlocked(actions: RewindAction[], facts: RewindFacts): void {
   }
 }
 
+/** What leads from the target to the worktree, seen the other way round. */
+function reverse({ path, from, to }: ChangedFile): Difference {
+  return { path, from: to, to: from }
+}
+
 async function diffTrees(store: Store, from: string, to: string): Promise<RewindFacts['differences']> {
   const { stdout } = await runGit(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-ext-diff', from, to], {
     gitDir: store.path,
@@ -220,7 +229,8 @@ async function findSparse(store: Store, repository: WorktreeRepository): Promise
 
 async function readCommitsAfter(store: Store, target: string, head: string | null) {
   const none = { commitsAfter: [] as CommitSummary[], commitsAfterTotal: 0 }
-  if (!head) return none
+  // A capture's parent is HEAD as it was then: most often it still is.
+  if (!head || readLooseCommit(store, target)?.parents.includes(head)) return none
   const options = { gitDir: store.path, okCodes: [0, 128] }
   const range = ['--end-of-options', head, `^${target}`]
   const [list, count] = await Promise.all([

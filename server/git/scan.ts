@@ -30,7 +30,7 @@ export const COUNTING = ['--no-ext-diff', '--no-textconv', '--no-renames', '--ra
 
 export interface Scan {
   treeSha: string
-  /** What differs from the last capture, when that was asked for and could be told beside the work. */
+  /** What differs from the last capture, or from `compareWith`, when that could be told beside the work. */
   changes: { since: string; files: ChangedFile[] } | null
   notCovered: NotCovered[]
   state: IndexState
@@ -39,6 +39,8 @@ export interface Scan {
 export interface ScanOptions extends CaptureLimits {
   /** True compares with the last capture while the tree is written. */
   count?: boolean
+  /** A commit or tree to compare with instead, without counting lines. */
+  compareWith?: string
   /** True when most of what changed is in the store already, as after a rewind. */
   known?: boolean
 }
@@ -83,10 +85,6 @@ export async function scanWorktree(
     if (quick === null) {
       await updateIndex(limits.known ? timed() : await inOnePack(timed(), found), found)
       state.ahead = []
-      if (rulesChanged || userMoved) {
-        state.forced = await listForced(timed(), repository)
-        await applyIgnoreRules(timed(), state.forced, repository)
-      }
       const removed = new Set(found.removed)
       state.gitlinks = state.gitlinks.filter((path) => !removed.has(path))
     }
@@ -95,11 +93,18 @@ export async function scanWorktree(
       state.ignoredAt = Date.now()
     }
     if (quick !== null) return quick
-    const [tree, files] = await Promise.all([
-      writeTree(timed(), repository.partial),
-      limits.count && state.lastCommit ? compareIndex(timed(), state.lastCommit) : null,
+    const name = () => nameTree(timed(), repository, state, limits)
+    const asks = rulesChanged || userMoved
+    // Rules seldom move anything, so the tree is named meanwhile; named anew when they did.
+    const [named, forced, held] = await Promise.all([
+      name(),
+      asks ? listForced(timed(), repository) : null,
+      asks ? listHeld(timed()) : [],
     ])
-    changes = files && state.lastCommit ? { since: state.lastCommit, files } : null
+    const isMoved = forced !== null && (await applyIgnoreRules(timed(), forced, held, repository))
+    state.forced = forced ?? state.forced
+    const { tree, files } = isMoved ? await name() : named
+    changes = files
     state.tree = tree
     return tree
   }
@@ -237,15 +242,25 @@ async function listForced(index: PrivateIndex, repository: WorktreeRepository): 
   return splitPaths(stdout)
 }
 
-/** Files that became ignored leave the index, unless the user tracks them. */
-async function applyIgnoreRules(index: PrivateIndex, forced: string[], repository: WorktreeRepository): Promise<void> {
+/** What the private index holds although a rule ignores it. */
+async function listHeld(index: PrivateIndex): Promise<string[]> {
   const { stdout } = await runGit(['ls-files', '-c', '-i', '-z', '--exclude-standard'], index.git)
-  const held = new Set(splitPaths(stdout))
-  const tracked = new Set(forced)
-  const drop = [...held].filter((path) => !tracked.has(path))
-  const found: Found = { changed: [], added: new Set(), removed: drop, notCovered: [], gitlinks: new Set() }
-  for (const path of forced) if (!held.has(path)) classify(repository.topLevel, path, {}, found)
+  return splitPaths(stdout)
+}
+
+/** Files that became ignored leave the index, unless the user tracks them. Tells whether the index was changed. */
+async function applyIgnoreRules(
+  index: PrivateIndex,
+  forced: string[],
+  held: string[],
+  repository: WorktreeRepository,
+): Promise<boolean> {
+  const [there, tracked] = [new Set(held), new Set(forced)]
+  const removed = held.filter((path) => !tracked.has(path))
+  const found: Found = { changed: [], added: new Set(), removed, notCovered: [], gitlinks: new Set() }
+  for (const path of forced) if (!there.has(path)) classify(repository.topLevel, path, {}, found)
   await updateIndex(index, found)
+  return found.changed.length + found.removed.length > 0
 }
 
 async function summariseIgnored(index: PrivateIndex): Promise<NotCovered[]> {
@@ -262,9 +277,24 @@ async function writeTree(index: PrivateIndex, partial: boolean): Promise<string>
   return (await runGit(['write-tree', ...(partial ? ['--missing-ok'] : [])], index.git)).stdout.toString().trim()
 }
 
-/** Beside `write-tree`, which holds the same entries: a process that would run after it costs nothing. Null: not to be told. */
-async function compareIndex(index: PrivateIndex, since: string): Promise<ChangedFile[] | null> {
-  const { code, stdout } = await runGit(['diff-index', '--cached', ...COUNTING, since], {
+/** Names the tree of the index and, beside it, what differs from the last capture or from what was asked for. */
+async function nameTree(
+  index: PrivateIndex,
+  { partial }: WorktreeRepository,
+  { lastCommit }: IndexState,
+  { count, compareWith }: ScanOptions,
+): Promise<{ tree: string; files: Scan['changes'] }> {
+  const since = compareWith ?? (count ? lastCommit : null)
+  const [tree, files] = await Promise.all([
+    writeTree(index, partial),
+    since === null ? null : compareIndex(index, since, compareWith ? ['--no-renames', '--raw', '-z'] : COUNTING),
+  ])
+  return { tree, files: files && since !== null ? { since, files } : null }
+}
+
+/** A process beside `write-tree`, which holds the same entries, costs nothing. Null: not to be told. */
+async function compareIndex(index: PrivateIndex, since: string, how: string[]): Promise<ChangedFile[] | null> {
+  const { code, stdout } = await runGit(['diff-index', '--cached', '--no-ext-diff', ...how, since], {
     ...index.git,
     okCodes: [0, 128],
   })

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { AppError } from '@/server/errors'
 import { gitText, makePrivateFolder, runGit } from './git'
 import { withLock } from './lock'
+import { readLooseCommit } from './loose'
+import { hasObjects } from './object-presence'
 import type { ObjectFormat, Store } from './types'
 
 // Bytes are bytes: info/attributes of the git folder wins over any .gitattributes inside the tree, so nothing is ever
@@ -124,6 +126,8 @@ export async function verifyCheckpoint(
 
 /** The tree of a commit or tree. @throws AppError `not_found` when its objects are gone. */
 export async function readTreeSha(store: Store, sha: string): Promise<string> {
+  const own = readLooseCommit(store, sha)
+  if (own && hasObjects(store, new Set([own.tree]))) return own.tree
   const { code, stdout } = await runGit(['rev-parse', '--verify', '-q', `${sha}^{tree}`], {
     gitDir: store.path,
     okCodes: [0, 1, 128],

@@ -96,6 +96,8 @@ export interface Capture {
 /** The state of the worktree as a tree in the store, without a commit or ref. */
 export interface WorktreeTree {
   treeSha: string
+  /** From `compareWith` to the worktree; null when it was not asked for or has to be found by comparing the trees. */
+  changes: ChangedFile[] | null
   notCovered: NotCovered[]
   head: HeadState
 }
