@@ -39,6 +39,8 @@ export const runs = pgTable(
     settings: jsonb('settings').notNull().default({}),
     /** `queued`, `starting`, `running`, `waiting` (for a person), then `done`, `failed`, `stopped` or `interrupted`. */
     state: text('state').notNull().default('queued'),
+    /** Why a queued run does not begin yet, as a sentence. */
+    waitsFor: text('waits_for'),
     nativeSessionId: text('native_session_id'),
     cwd: text('cwd'),
     /** What a person types to go on with the session. */

@@ -84,6 +84,12 @@ export const contracts = pgTable(
     /** A person's name for it is never overwritten by an import. */
     renamed: boolean('renamed').notNull().default(false),
     sample: boolean('sample').notNull().default(false),
+    /** Agents that may work at once, the supervisor's apart. Null: as many as Makima lets. */
+    maxParallel: integer('max_parallel'),
+    /** Model turns that one run may take. Null: no limit. */
+    maxTurns: integer('max_turns'),
+    /** US dollars that all work of the contract may cost. Null: no limit. */
+    maxCostUsd: doublePrecision('max_cost_usd'),
     taskCount: integer('task_count').notNull().default(0),
     checkpointCount: integer('checkpoint_count').notNull().default(0),
     messageCount: count('message_count'),

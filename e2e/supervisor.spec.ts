@@ -3,9 +3,13 @@ import { spawnSync } from 'node:child_process'
 import { expect, makeWorld, test } from './world'
 
 function makima(url: string, contractId: string, ...args: string[]) {
+  return makimaAs({ MAKIMA_API_URL: url, MAKIMA_CONTRACT_ID: contractId }, ...args)
+}
+
+function makimaAs(env: Record<string, string>, ...args: string[]) {
   const { stdout, stderr, status } = spawnSync(process.execPath, ['bin/makima', 'supervisor', ...args], {
     encoding: 'utf8',
-    env: { ...process.env, MAKIMA_API_URL: url, MAKIMA_CONTRACT_ID: contractId },
+    env: { ...process.env, ...env },
   })
   return { stdout, stderr, status }
 }
@@ -41,4 +45,19 @@ test('an agent that leads a contract lists its tasks, waits for them and reads w
   const nameless = makima(baseURL ?? '', '', 'tasks')
   expect(nameless.stderr).toMatch(/--contract ID/)
   expect(nameless.status).toBe(2)
+})
+
+test('it keeps its files and moves its contract through the phases', async ({ request, baseURL }) => {
+  const { contractId, taskId } = await makeWorld(request, 'keep the greeter')
+  const env = { MAKIMA_API_URL: baseURL ?? '', MAKIMA_CONTRACT_ID: contractId, MAKIMA_TASK_ID: taskId }
+  const taken = makimaAs(env, 'checkpoint', '--message', 'Half way')
+  expect(taken.stderr).toBe('')
+  expect(JSON.parse(taken.stdout)).toMatchObject({ sha: expect.stringMatching(/^[0-9a-f]{40}$/) })
+  expect(JSON.parse(makimaAs(env, 'advance-phase', 'plan').stdout)).toEqual({ contractId, phase: 'plan' })
+  expect(JSON.parse(makimaAs(env, 'advance-phase').stdout)).toEqual({ contractId, phase: 'execute' })
+  const wrong = makimaAs(env, 'advance-phase', 'later')
+  expect(wrong.stderr).toMatch(/research/)
+  expect(wrong.status).toBe(2)
+  const nobody = makimaAs({ ...env, MAKIMA_TASK_ID: '' }, 'checkpoint')
+  expect(nobody.stderr).toMatch(/--task ID/)
 })

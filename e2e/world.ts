@@ -37,18 +37,24 @@ export const test = base.extend<{ quiet: undefined }>({
 
 export { expect }
 
+/** A repository with one commit, that no agent knows of yet. */
+export function makeFolder(startedAt = Date.now() - 3 * 3_600_000) {
+  const root = mkdtempSync(join(tmpdir(), 'makima-world-'))
+  const folder = join(root, 'greeter')
+  mkdirSync(folder)
+  const git = (...args: string[]) => runGit(folder, args, new Date(startedAt))
+  git('init', '-q', '-b', 'main')
+  commit(folder, 'Begin', { 'README.md': '# Greeter\n' }, new Date(startedAt - 60_000))
+  return { root, folder, git }
+}
+
 /**
  * Three commits of one session: a greeting that was made, changed, and then broken, with one file the person wrote.
  * `unanswered`: what the person said last, in the middle of which the agent went away.
  */
 export async function makeWorld(request: APIRequestContext, name: string, unanswered?: string): Promise<World> {
-  const root = mkdtempSync(join(tmpdir(), 'makima-world-'))
-  const folder = join(root, 'greeter')
-  mkdirSync(folder)
   const startedAt = Date.now() - 3 * 3_600_000
-  const git = (...args: string[]) => runGit(folder, args, new Date(startedAt))
-  git('init', '-q', '-b', 'main')
-  commit(folder, 'Begin', { 'README.md': '# Greeter\n' }, new Date(startedAt - 60_000))
+  const { root, folder, git } = makeFolder(startedAt)
   const talk = new Transcript(folder, startedAt)
   talk.person(`${name}: make a program that greets`).agent('I write it.')
   write(folder, talk, 'greet.txt', 'hello\n')

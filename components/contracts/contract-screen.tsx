@@ -1,8 +1,8 @@
 'use client'
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { Star } from 'lucide-react'
+import { SlidersHorizontal, Star } from 'lucide-react'
 import { useQueryStates } from 'nuqs'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import { toast } from 'sonner'
 import { PageHeader } from '@/components/shell/page-header'
 import { type EventFilters, eventFilterParsers } from '@/components/timeline/event-filters'
@@ -15,6 +15,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { describeError } from '@/components/ui/error-text'
 import { IconButton } from '@/components/ui/icon-button'
 import { ShortId } from '@/components/ui/short-id'
+import { ContractSettingsDialog } from './contract-settings-dialog'
 import { ContractTotals } from './contract-totals'
 import { LanesView } from './lanes-view'
 import { useLaneEvents } from './use-lane-events'
@@ -25,6 +26,7 @@ export function ContractScreen({ contractId }: { contractId: string }) {
   const queryClient = useQueryClient()
   const { data: contract } = useSuspenseQuery(trpc.contracts.get.queryOptions({ id: contractId }))
   const [filters, setFilters] = useQueryStates(eventFilterParsers, { history: 'push' })
+  const [changing, setChanging] = useState(false)
   const scroller = useRef<HTMLDivElement>(null)
   const timeline = useTimeline({
     filters,
@@ -51,6 +53,7 @@ export function ContractScreen({ contractId }: { contractId: string }) {
         actions={
           <>
             <ShortId id={contract.id} what="Contract id" />
+            <IconButton icon={SlidersHorizontal} label="Phase and limits" onClick={() => setChanging(true)} />
             <IconButton
               icon={Star}
               label={starred ? 'Unstar' : 'Star'}
@@ -66,6 +69,7 @@ export function ContractScreen({ contractId }: { contractId: string }) {
         )}
         <ContractTotals contract={contract} />
       </PageHeader>
+      {changing && <ContractSettingsDialog contract={contract} open onClose={() => setChanging(false)} />}
       <InterruptedBanner contract={contract} />
       <LanesView
         tasks={contract.tasks}

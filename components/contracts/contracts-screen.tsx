@@ -1,8 +1,9 @@
 'use client'
 import { useInfiniteQuery, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
 import Link from 'next/link'
 import { useQueryStates } from 'nuqs'
-import { useDeferredValue, useMemo } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { toast } from 'sonner'
 import { PageHeader } from '@/components/shell/page-header'
 import { useTRPC, useTRPCClient } from '@/components/trpc'
@@ -13,12 +14,14 @@ import { describeError } from '@/components/ui/error-text'
 import { ContractFilterBar } from './contract-filter-bar'
 import { contractFilterParsers, toContractsInput } from './contract-filters'
 import { ContractTable } from './contract-table'
+import { NewContractDialog } from './new-contract-dialog'
 
 /** All contracts, to find one and to see which are alive. */
 export function ContractsScreen() {
   const trpc = useTRPC()
   const client = useTRPCClient()
   const queryClient = useQueryClient()
+  const [making, setMaking] = useState(false)
   const [filters, setFilters] = useQueryStates(contractFilterParsers, { history: 'replace' })
   // What is typed is shown at once; the list follows without hiding the one before.
   const asked = useMemo(() => toContractsInput(filters), [filters])
@@ -45,7 +48,15 @@ export function ContractsScreen() {
   const filtered = filters.search !== '' || filters.repository || filters.agent || filters.starred
   return (
     <>
-      <PageHeader title="Contracts" />
+      <PageHeader
+        title="Contracts"
+        actions={
+          <Button variant="primary" onClick={() => setMaking(true)}>
+            <Plus size={13} aria-hidden /> New contract
+          </Button>
+        }
+      />
+      {making && <NewContractDialog open onClose={() => setMaking(false)} />}
       <ContractFilterBar
         filters={filters}
         repositories={facets.repositories}

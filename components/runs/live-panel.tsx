@@ -40,7 +40,7 @@ export function LivePanel({ run, live }: { run: RunView; live: { text: string; t
           <LoaderCircle size={13} className="animate-spin text-execute" aria-hidden />
         )}
         <span role="status" className="flex-1">
-          {WORDS[run.state]}
+          {run.waitsFor ?? WORDS[run.state]}
         </span>
         <Button disabled={stop.isPending || stop.isSuccess} onClick={() => stop.mutate({ id: run.id })}>
           <Square size={12} aria-hidden /> {stop.isSuccess ? 'Stopping' : 'Stop'}

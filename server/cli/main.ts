@@ -76,7 +76,7 @@ function program(): Command {
 function addSupervisor(makima: Command): void {
   const supervisor = makima
     .command('supervisor')
-    .description('see and wait for the tasks of a contract, from the terminal of the agent that leads it')
+    .description('start, see and wait for the tasks of a contract, from the terminal of the agent that leads it')
   const verb = (name: string, description: string) =>
     supervisor
       .command(name)
@@ -95,6 +95,27 @@ function addSupervisor(makima: Command): void {
     .argument('<taskId>')
     .option('--all', 'everything that was said, by both')
     .action(async (id, options) => (await import('./supervisor')).tellOutput(id, options))
+  verb(
+    'spawn',
+    'start a task below your own: an agent in a folder and on a branch of its own, with your files as they are',
+  )
+    .requiredOption('--name <text>', 'name of the new task')
+    .requiredOption('--plan <text>', 'what it is to do')
+    .option('--from <checkpointId>', 'begin with the files of this checkpoint')
+    .option('--agent <name>', 'another agent than yours: claude-code, codex, gemini, opencode')
+    .option('--model <name>', "the agent's model")
+    .option('--permissions <how>', 'ask (on the page) or allow (everything in its folder)')
+    .option('--max-turns <n>', 'stop after so many turns of the model', wholeNumber)
+    .option('--max-cost <dollars>', 'stop when it has cost more', Number)
+    .option('--wait', 'wait for the end of its turn, then print what it said')
+    .action(async (options) => (await import('./spawn')).spawn(options))
+  verb('checkpoint', 'keep the files of your folder as they are now')
+    .option('--task <id>', 'the task (default: MAKIMA_TASK_ID)')
+    .option('--message <text>', 'what it is')
+    .action(async (options) => (await import('./spawn')).takeCheckpoint(options))
+  verb('advance-phase', 'say that the contract is in its next phase, or in the one named')
+    .argument('[phase]', 'research, specify, plan, execute or review')
+    .action(async (phase, options) => (await import('./spawn')).advance(phase, options))
 }
 
 /** What every command that starts an agent takes. */

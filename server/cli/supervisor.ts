@@ -12,7 +12,6 @@ export type SupervisorOptions = { contract?: string; home?: string; json?: boole
 type Said = { index: number; role: string; kind: string; content: string }
 type Page = { taskId: string; taskName: string; status: string; messages: Said[]; cursor: string | null }
 
-const OPEN_RUNS = new Set(['queued', 'starting', 'running', 'waiting'])
 const PAUSE_MS = 1_000
 const PAGE = 1_000
 
@@ -27,20 +26,22 @@ export async function listTasks(options: SupervisorOptions): Promise<void> {
  * Waits until no agent is at work on these tasks (none named: all of the contract but the one that asks), then tells them.
  * @throws AppError `not_found` for a task of another contract, `precondition_failed` when `timeout` seconds are over.
  */
-export async function waitForTasks(ids: string[], options: SupervisorOptions & { timeout?: number }): Promise<void> {
+export async function waitForTasks(
+  ids: string[],
+  options: SupervisorOptions & { timeout?: number; quiet?: boolean },
+): Promise<void> {
   const address = addressOf(options)
   const contractId = contractOf(options)
   const until = options.timeout === undefined ? Infinity : Date.now() + options.timeout * 1_000
   for (;;) {
+    // Runs first: one that ends between the two questions has written its task's state by the second.
+    const path = `/runs?open=true&contractId=${encodeURIComponent(contractId)}`
+    const { runs } = await call<{ runs: { taskId: string }[] }>(address, 'GET', path)
     const tasks = choose(await fetchTasks(address, contractId), ids)
-    const { runs } = await call<{ runs: { taskId: string; state: string }[] }>(
-      address,
-      'GET',
-      `/runs?contractId=${encodeURIComponent(contractId)}`,
-    )
-    const busy = new Set(runs.filter(({ state }) => OPEN_RUNS.has(state)).map(({ taskId }) => taskId))
+    const busy = new Set(runs.map(({ taskId }) => taskId))
     const working = tasks.filter(({ id, status }) => busy.has(id) || status === 'running')
     if (working.length === 0) {
+      if (options.quiet) return
       if (wantsJson(options)) return print({ tasks })
       for (const { name, status, id } of tasks) process.stdout.write(`${status}  ${name}  ${id}\n`)
       return
@@ -101,11 +102,11 @@ function choose(tasks: ListedTask[], ids: string[]): ListedTask[] {
   })
 }
 
-function addressOf(options: SupervisorOptions): string {
+export function addressOf(options: SupervisorOptions): string {
   return findAddress(options.home ?? readEnv().home)
 }
 
-function contractOf(options: SupervisorOptions): string {
+export function contractOf(options: SupervisorOptions): string {
   const id = options.contract ?? process.env.MAKIMA_CONTRACT_ID
   if (id) return id
   throw new AppError(
@@ -114,10 +115,10 @@ function contractOf(options: SupervisorOptions): string {
   )
 }
 
-function wantsJson(options: SupervisorOptions): boolean {
+export function wantsJson(options: SupervisorOptions): boolean {
   return options.json ?? !process.stdout.isTTY
 }
 
-function print(value: object): void {
+export function print(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }

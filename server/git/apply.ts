@@ -187,7 +187,7 @@ async function readBack(
   started: number,
   goal: Goal = 'to',
 ): Promise<ApplyResult> {
-  const { store, repository, plan } = input
+  const { repository, plan } = input
   const [after, states] = await Promise.all([
     readWorktreeTree({ ...input, known: true }),
     readStates(repository, writes, goal),

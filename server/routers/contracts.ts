@@ -1,3 +1,4 @@
+import { advancePhase, changeLimits, contractChangeInput, phaseChangeInput } from '@/server/services/contract-changes'
 import { addTask, contractCreateInput, createContract, taskAddInput } from '@/server/services/contract-creation'
 import {
   contractListInput,
@@ -19,5 +20,7 @@ export const contractsRouter = router({
   star: procedure.input(starInput).mutation(({ ctx, input }) => starContract(ctx, input)),
   create: procedure.input(contractCreateInput).mutation(({ ctx, input }) => createContract(ctx, input)),
   addTask: procedure.input(taskAddInput).mutation(({ ctx, input }) => addTask(ctx, input)),
+  changeLimits: procedure.input(contractChangeInput).mutation(({ ctx, input }) => changeLimits(ctx, input)),
+  advancePhase: procedure.input(phaseChangeInput).mutation(({ ctx, input }) => advancePhase(ctx, input)),
   createSample: procedure.mutation(({ ctx }) => createSample(ctx)),
 })

@@ -9,6 +9,7 @@ import { AppError } from '@/server/errors'
 import { openRepository, requireWorktree } from '@/server/git/repository'
 import { openStore } from '@/server/git/store'
 import type { WorktreeRepository } from '@/server/git/types'
+import { contractLimits } from './contract-changes'
 import { type NewEvent, recordEvents } from './history'
 import { idInput } from './inputs'
 import { storesFolder } from './operation-subjects'
@@ -26,6 +27,7 @@ export const contractCreateInput = z.object({
   goal: z.string().trim().max(20_000).nullish(),
   repositoryPath: folder,
   agent: z.string().trim().min(1).max(60).nullish(),
+  ...contractLimits,
 })
 export const taskAddInput = z.object({
   contractId: idInput,
@@ -58,6 +60,9 @@ export async function createContract(ctx: Context, input: z.infer<typeof contrac
       supervisorTaskId: taskId,
       agents: input.agent ? [input.agent] : [],
       taskCount: 1,
+      maxParallel: input.maxParallel,
+      maxTurns: input.maxTurns,
+      maxCostUsd: input.maxCostUsd,
       lastActivityAt: now,
     })
     await tx.db.insert(tasks).values({

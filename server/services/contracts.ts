@@ -147,9 +147,14 @@ async function readSparks(ctx: Context, ids: string[]): Promise<Map<string, numb
 
 /** One contract with all its tasks. Throws `not_found`. */
 export async function getContract(ctx: Context, input: { id: string }): Promise<ContractDetail> {
-  const [[contract], tasks] = await Promise.all([viewContracts(ctx, [input.id]), listContractTasks(ctx, input.id)])
-  if (!contract) throw new AppError('not_found', 'There is no contract with this id.')
-  return { ...contract, tasks }
+  const { maxParallel, maxTurns, maxCostUsd } = contracts
+  const [[contract], tasks, [limits]] = await Promise.all([
+    viewContracts(ctx, [input.id]),
+    listContractTasks(ctx, input.id),
+    ctx.db.select({ maxParallel, maxTurns, maxCostUsd }).from(contracts).where(eq(contracts.id, input.id)),
+  ])
+  if (!contract || !limits) throw new AppError('not_found', 'There is no contract with this id.')
+  return { ...contract, tasks, limits }
 }
 
 /** A person's name stays when the contract is imported again. */

@@ -45,6 +45,8 @@ export type Details =
       newTaskId: string
       name: string
       plan: string | null
+      /** Absent in what was drafted before tasks could start tasks. */
+      parentTaskId?: string | null
       forkType: 'checkpoint' | 'timestamp' | 'message_id'
       checkpointId: string | null
       messageId: string | null

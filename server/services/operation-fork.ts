@@ -87,6 +87,7 @@ export async function draftFork(ctx: Context, input: Input): Promise<Draft> {
       newTaskId,
       name,
       plan: input.newTaskPlan ?? null,
+      parentTaskId: await requireParent(ctx, task, input.parentTaskId ?? null),
       forkType: input.forkFromType,
       checkpointId: moment.checkpoint?.id ?? null,
       messageId: moment.position?.segmentId ? toMessageId(moment.position.segmentId, moment.position.seq) : null,
@@ -110,6 +111,13 @@ export async function draftFork(ctx: Context, input: Input): Promise<Draft> {
       preserved: code?.branch ? { stateType: 'branch', reference: code.branch } : null,
     },
   }
+}
+
+async function requireParent(ctx: Context, origin: TaskRow, parentTaskId: string | null): Promise<string | null> {
+  if (parentTaskId === null || parentTaskId === origin.id) return parentTaskId
+  const { task } = await getTaskWithPlace(ctx, parentTaskId)
+  if (task.contractId === origin.contractId) return parentTaskId
+  throw new AppError('invalid', 'parentTaskId names a task of another contract. Name one of the same.')
 }
 
 function sentenceOf(name: string, moment: Moment, count: number, branch: string | null): string {

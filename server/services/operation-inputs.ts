@@ -70,6 +70,8 @@ const fork = {
   createBranch: z.boolean().nullish(),
   branchName,
   newTaskPlan: z.string().max(20_000).nullish(),
+  /** The task of the same contract that starts the new one; without it the new task stands beside its origin. */
+  parentTaskId: id.nullish(),
   planHash,
 }
 
@@ -109,6 +111,11 @@ export const OPERATION_KINDS = [
   'checkpoint',
 ] as const
 export type OperationKind = (typeof OPERATION_KINDS)[number]
+
+/** True for what writes in the folder: an agent at work there must be stopped first. A capture only reads. */
+export function writesFolder(kind: OperationKind): boolean {
+  return kind !== 'checkpoint'
+}
 
 /** What is parsed and kept in the row, by kind. `planHash` has a column of its own. */
 export type OperationInput = {

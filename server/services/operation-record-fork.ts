@@ -26,6 +26,7 @@ export async function recordFork({ ctx, finished, about }: Recording, details: D
     id: taskId,
     ownerId: origin.ownerId,
     contractId: origin.contractId,
+    parentTaskId: details.parentTaskId ?? null,
     name: details.name,
     plan: details.plan,
     agent: origin.agent,
@@ -78,7 +79,12 @@ export async function recordFork({ ctx, finished, about }: Recording, details: D
       ...about,
       taskId,
       eventType: 'task.created',
-      eventData: { name: details.name, parentTaskId: null, isSupervisor: false, plan: details.plan },
+      eventData: {
+        name: details.name,
+        parentTaskId: details.parentTaskId ?? null,
+        isSupervisor: false,
+        plan: details.plan,
+      },
     },
   ])
   return {

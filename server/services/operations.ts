@@ -20,6 +20,7 @@ import {
   restoreInput,
   rewindInput,
   undoInput,
+  writesFolder,
 } from './operation-inputs'
 import { KINDS } from './operation-kinds'
 import { findActiveOperation, getOperation, OPERATIONS_CHANNEL, RESERVED } from './operation-log'
@@ -109,7 +110,7 @@ async function request<K extends OperationKind>(
   await withTransaction(ctx, async (tx) => {
     const reserved = subject.childWorktreeIds ?? []
     // Always in the same order, or two requests could wait for each other.
-    for (const each of [subject.worktreeId ?? [], ...reserved].flat().toSorted()) await reserve(tx, each)
+    for (const each of [subject.worktreeId ?? [], ...reserved].flat().toSorted()) await reserve(tx, each, kind)
     const daemonId = await findDaemon(tx, subject.worktreeId)
     await tx.db.insert(operations).values({
       id,
@@ -135,7 +136,7 @@ async function request<K extends OperationKind>(
 /**
  * Of two requests at once the second sees the first. A lock of its own and not the row's: an import may hold that for long.
  */
-async function reserve(tx: Context, worktreeId: string): Promise<void> {
+async function reserve(tx: Context, worktreeId: string, kind: OperationKind): Promise<void> {
   await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`worktree:${worktreeId}`}, 0))`)
   const active = await findActiveOperation(tx, worktreeId)
   if (active) {
@@ -144,7 +145,7 @@ async function reserve(tx: Context, worktreeId: string): Promise<void> {
       `Another operation is ${active.state === 'queued' ? 'waiting' : 'running'} in this folder: ${active.summary}. Wait until it is done and try again.`,
     )
   }
-  await requireNoAgent(tx, worktreeId)
+  if (writesFolder(kind)) await requireNoAgent(tx, worktreeId)
 }
 
 async function recordRequest(

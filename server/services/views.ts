@@ -79,7 +79,11 @@ export type TaskView = {
   lastActivityAt: Date
 }
 
-export type ContractDetail = ContractView & { tasks: TaskView[] }
+export type ContractDetail = ContractView & {
+  tasks: TaskView[]
+  /** Null where there is none. */
+  limits: { maxParallel: number | null; maxTurns: number | null; maxCostUsd: number | null }
+}
 
 export type MessageView = {
   /** Segment and place in it, as one UUID. */

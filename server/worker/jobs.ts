@@ -12,7 +12,7 @@ import { runImport } from '@/server/services/import/run'
 import { snapshotNameOf } from '@/server/services/operation-restore'
 import { storeOf, storesFolder } from '@/server/services/operation-subjects'
 import { operationTask } from '@/server/services/operations'
-import { runTask } from '@/server/services/runs/request-run'
+import { runTask } from '@/server/services/runs/run-queue'
 import { type Runner, runOperation } from './run-operation'
 import { beginRun } from './runs/run-agent'
 

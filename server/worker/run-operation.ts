@@ -7,6 +7,7 @@ import { logger } from '@/server/log'
 import type { Draft } from '@/server/services/operation-draft'
 import { claimOperation, FenceLost, markFailed, WorktreeBusy, writeStep } from '@/server/services/operation-journal'
 import { rememberFolders } from '@/server/services/operation-folders'
+import { writesFolder } from '@/server/services/operation-inputs'
 import { draftOperation } from '@/server/services/operation-kinds'
 import { recordDone, shelveFailed } from '@/server/services/operation-records'
 import type { Before, StoredOperation } from '@/server/services/operation-state'
@@ -86,7 +87,7 @@ async function start(run: Run): Promise<void> {
 
 /** Plans anew from what is there now, compares with what the person saw, and takes the safety snapshots. */
 async function prepare({ ctx, operation, lease }: Run) {
-  if (operation.worktreeId) await requireNoAgent(ctx, operation.worktreeId)
+  if (operation.worktreeId && writesFolder(operation.kind)) await requireNoAgent(ctx, operation.worktreeId)
   const draft = await draftOperation(ctx, operation.kind, operation.input)
   if (operation.planHash && draft.view.planHash !== operation.planHash && operation.kind !== 'checkpoint') {
     throw new AppError('conflict', STALE_PLAN)

@@ -67,6 +67,8 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   const isNewContract = !knownContract && !input.origin && !input.continues
   const lastPhase = input.feed.facts.findLast((fact) => fact.type === 'phase' && fact.thread === MAIN)
   const phase = lastPhase?.type === 'phase' ? lastPhase.phase : 'execute'
+  // A contract that a person or its supervisor leads keeps its phase until the agent itself plans.
+  const setsPhase = lastPhase !== undefined || !input.linked
   const shared = { ownerId: ctx.actor.ownerId, repositoryId: input.place.repositoryId }
   const taskIds = new Map([...own.keys()].map((key) => [key, input.known.get(key)?.id ?? newId()] as const))
   const mainId = taskIds.get(MAIN) ?? null
@@ -89,7 +91,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
       .update(contracts)
       .set({
         name: sql`case when renamed then name else ${title} end`,
-        phase,
+        phase: setsPhase ? phase : undefined,
         repositoryId: sql`coalesce(repository_id, ${input.place.repositoryId})`,
         supervisorTaskId: mainId,
       })
@@ -120,7 +122,10 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
     if (input.known.has(key)) {
       const { worktreeId, repositoryId, ...found } = state
       // Of a task that Makima made or goes on with it is known where it works and what a person called it.
-      const kept = isMain && input.linked ? { name: undefined, cwd: undefined, branch: undefined } : {}
+      const kept =
+        isMain && input.linked
+          ? { name: undefined, cwd: undefined, branch: undefined, ...(setsPhase ? {} : { phase: undefined }) }
+          : {}
       const held = isMain && input.linked?.running ? { status: undefined, completedAt: undefined } : {}
       const parent = isMain || !mainId ? {} : { parentTaskId: mainId }
       await ctx.db

@@ -14,7 +14,8 @@ import { type Agent, AGENTS, asAgent } from '@/server/transcripts/agents'
 import { createContinuation } from './continuation'
 import { findResumePoint, type ResumePoint } from './resume-point'
 import { resumeContractInput, resumeTaskInput, type ResumeTaskInput } from './run-inputs'
-import { getRun, RUNS_CHANNEL } from './run-log'
+import { getRun } from './run-log'
+import { enqueueRun } from './run-queue'
 import { OPEN_STATES, type RunView } from './run-views'
 import { requireFolder } from './work-folder'
 
@@ -122,13 +123,17 @@ async function insertRun(
 ): Promise<string> {
   const key = `worktree:${task.worktreeId ?? task.id}`
   await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`)
-  if (!asked.print) await requireFree(tx, task)
+  const limits = await readLimits(tx, task.contractId)
+  if (!asked.print) {
+    await requireFree(tx, task)
+    requireMoney(limits)
+  }
   const id = newId()
   const daemonId = asked.targetDaemonId ?? (await findDaemon(tx, task.worktreeId))
   const settings: RunSettings = {
     model: asked.model ?? null,
     permissions: asked.permissions,
-    maxTurns: asked.maxTurns ?? null,
+    maxTurns: asked.maxTurns ?? limits.maxTurns,
     maxCostUsd: asked.maxCostUsd ?? null,
   }
   await tx.db.insert(runs).values({
@@ -172,16 +177,21 @@ async function requireFree(tx: Context, task: RunTask): Promise<void> {
   if (task.worktreeId) await requireNoAgent(tx, task.worktreeId)
 }
 
-/** The job is only the alarm clock; adding it twice is one job. */
-export async function enqueueRun(ctx: Context, run: { id: string; daemonId: string | null }): Promise<void> {
-  const payload = JSON.stringify({ runId: run.id })
-  await ctx.db.execute(sql`
-    select graphile_worker.add_job(${runTask(run.daemonId)}, payload => ${payload}::text::json,
-      job_key => ${`run:${run.id}`}, max_attempts => 10)`)
-  await ctx.db.execute(sql`select pg_notify(${RUNS_CHANNEL}, ${run.id})`)
+type Limits = { costUsd: number; maxTurns: number | null; maxCostUsd: number | null }
+
+async function readLimits(tx: Context, contractId: string): Promise<Limits> {
+  const { costUsd, maxTurns, maxCostUsd } = contracts
+  const [row] = await tx.db
+    .select({ costUsd, maxTurns, maxCostUsd })
+    .from(contracts)
+    .where(eq(contracts.id, contractId))
+  return row ?? { costUsd: 0, maxTurns: null, maxCostUsd: null }
 }
 
-/** Name of the task that a daemon's worker serves; without a daemon any of them. */
-export function runTask(daemonId: string | null): string {
-  return daemonId ? `run:${daemonId}` : 'run'
+function requireMoney({ costUsd, maxCostUsd }: Limits): void {
+  if (maxCostUsd === null || costUsd < maxCostUsd) return
+  throw new AppError(
+    'precondition_failed',
+    `This contract has cost $${costUsd.toFixed(2)} of the $${maxCostUsd.toFixed(2)} that it may. Raise its limit to go on.`,
+  )
 }

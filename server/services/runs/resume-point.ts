@@ -75,8 +75,19 @@ async function findPhase(ctx: Context, task: TaskRow, head: Head): Promise<Resum
 async function openPrompt(ctx: Context, task: TaskRow, head: Head): Promise<ResumePoint> {
   const spans = await readPath(ctx, head)
   const total = pathLength(spans)
-  if (total === 0) return { head: { segmentId: null, seq: 0 }, prompt: task.plan ?? GO_ON }
+  if (total === 0) return { head: { segmentId: null, seq: 0 }, prompt: beginningOf(task) }
   const [last] = await readRows(ctx, slicePath(spans, total - 1, total))
   if (last?.kind !== 'prompt' || !last.text) return { head: rowAt(spans, total - 1) ?? head, prompt: GO_ON }
   return { head: (total > 1 ? rowAt(spans, total - 2) : null) ?? { segmentId: null, seq: 0 }, prompt: last.text }
 }
+
+function beginningOf({ plan, isSupervisor }: TaskRow): string {
+  if (plan === null) return GO_ON
+  return isSupervisor ? `${plan}\n\n${LEADING}` : plan
+}
+
+/** Told to an agent that begins to lead a contract, below what it is to do. */
+const LEADING = `You lead this contract. Work that can go on by itself you may give to other agents, from your terminal:
+- \`makima supervisor spawn --name NAME --plan TEXT\` starts one in a folder and on a branch of its own, with your files as they are now. Have it commit its work, and merge its branch when it is done.
+- \`makima supervisor wait\` waits for them, \`makima supervisor tasks\` lists them, \`makima supervisor output TASK_ID\` tells what one said last.
+- \`makima supervisor checkpoint\` keeps your files as they are; \`makima supervisor advance-phase\` says that the next phase begins.`

@@ -61,7 +61,12 @@ export const resumeContractInput = z
     includeTasks: z.boolean().default(true),
   })
   .superRefine(check)
-export const runListInput = z.object({ taskId: idInput.nullish(), contractId: idInput.nullish() })
+export const runListInput = z.object({
+  taskId: idInput.nullish(),
+  contractId: idInput.nullish(),
+  /** Only those that have not ended, and then all of them. */
+  open: z.boolean().optional(),
+})
 export const answerInput = z.object({
   id: idInput,
   requestId: z.string().min(1).max(200),

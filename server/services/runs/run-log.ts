@@ -1,10 +1,12 @@
 // The runs of agents as they are shown, and waiting for one.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { and, desc, eq, inArray } from 'drizzle-orm'
+import type { z } from 'zod'
 import { runs } from '@/db/run-tables'
 import { tasks } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
+import type { runListInput } from './run-inputs'
 import { shellLine } from './shell-line'
 import { OPEN_STATES, type RunView } from './run-views'
 
@@ -23,6 +25,7 @@ export function toRunView(row: RunRow, taskName: string): RunView {
     way: row.way as RunView['way'],
     mode: row.mode as RunView['mode'],
     state: row.state as RunView['state'],
+    waitsFor: row.waitsFor,
     prompt: row.prompt,
     sessionId: row.nativeSessionId,
     cwd: row.cwd,
@@ -49,11 +52,8 @@ export async function getRun(ctx: Context, input: { id: string }): Promise<RunVi
   return toRunView(row.run, row.taskName)
 }
 
-/** The newest runs of a task or contract, at most 50. */
-export async function listRuns(
-  ctx: Context,
-  input: { taskId?: string | null; contractId?: string | null; open?: boolean },
-): Promise<RunView[]> {
+/** The newest runs of a task or contract, at most 50; with `open` all that have not ended. */
+export async function listRuns(ctx: Context, input: z.infer<typeof runListInput>): Promise<RunView[]> {
   const rows = await ctx.db
     .select({ run: runs, taskName: tasks.name })
     .from(runs)
@@ -67,7 +67,7 @@ export async function listRuns(
       ),
     )
     .orderBy(desc(runs.createdAt), desc(runs.id))
-    .limit(50)
+    .limit(input.open ? 10_000 : 50)
   return rows.map(({ run, taskName }) => toRunView(run, taskName))
 }
 

@@ -5,19 +5,31 @@ import { tasks } from '@/db/schema'
 import type { WrittenSession } from '@/server/agents/types'
 import { type Context, withTransaction } from '@/server/context'
 import { recordEvents } from '@/server/services/history'
-import { OPEN_STATES, type PermissionRequestView, type RunState } from './run-views'
 import type { RunRow } from './run-log'
+import { findHold, wakeWaiting } from './run-queue'
+import { AT_WORK, OPEN_STATES, type PermissionRequestView } from './run-views'
 
-const AT_WORK: RunState[] = ['starting', 'running', 'waiting']
-
-/** Takes a waiting run; null when it is taken or ended already, so doing a job twice is doing it once. */
+/**
+ * Takes a waiting run; null when it is taken or ended already, so doing a job twice is doing it once, and when as many
+ * agents of its contract are at work as may be: it is woken when one of them ends.
+ */
 export async function claimRun(ctx: Context, id: string, daemonId: string): Promise<RunRow | null> {
-  const [row] = await ctx.db
-    .update(runs)
-    .set({ state: 'starting', daemonId, startedAt: ctx.now(), heartbeatAt: sql`now()` })
-    .where(and(eq(runs.id, id), eq(runs.state, 'queued')))
-    .returning()
-  return row ?? null
+  return withTransaction(ctx, async (tx) => {
+    const isWaiting = and(eq(runs.id, id), eq(runs.state, 'queued'))
+    const [waiting] = await tx.db.select().from(runs).where(isWaiting)
+    if (!waiting) return null
+    const waitsFor = await findHold(tx, waiting)
+    if (waitsFor !== null) {
+      await tx.db.update(runs).set({ waitsFor }).where(isWaiting)
+      return null
+    }
+    const [row] = await tx.db
+      .update(runs)
+      .set({ state: 'starting', daemonId, waitsFor: null, startedAt: tx.now(), heartbeatAt: sql`now()` })
+      .where(isWaiting)
+      .returning()
+    return row ?? null
+  })
 }
 
 /** From now on what is recorded in the native session belongs to the run's task. */
@@ -49,7 +61,7 @@ export async function markAtWork(ctx: Context, run: RunRow, pid: number, pidStar
     await tx.db
       .update(runs)
       .set({ state: 'running', pid, pidStart, heartbeatAt: sql`now()` })
-      .where(and(eq(runs.id, run.id), inArray(runs.state, AT_WORK)))
+      .where(and(eq(runs.id, run.id), inArray(runs.state, [...AT_WORK])))
     const now = tx.now()
     await tx.db
       .update(tasks)
@@ -71,7 +83,7 @@ export async function writePending(ctx: Context, run: RunRow, pending: Permissio
   await ctx.db
     .update(runs)
     .set({ pending, state: pending.length > 0 ? 'waiting' : 'running' })
-    .where(and(eq(runs.id, run.id), inArray(runs.state, AT_WORK)))
+    .where(and(eq(runs.id, run.id), inArray(runs.state, [...AT_WORK])))
 }
 
 /** Takes the answers that came since, so that none is given to the agent twice. */
@@ -115,6 +127,7 @@ export async function endRun(ctx: Context, run: RunRow, end: RunEnd): Promise<bo
       .returning({ id: runs.id })
     if (!ended) return false
     if (run.way === 'print') return true
+    await wakeWaiting(tx, run.contractId)
     const [task] = await tx.db
       .update(tasks)
       .set({
@@ -160,7 +173,7 @@ export async function listOrphans(ctx: Context, daemonId: string, known: string[
     .from(runs)
     .where(
       and(
-        inArray(runs.state, AT_WORK),
+        inArray(runs.state, [...AT_WORK]),
         or(eq(runs.daemonId, daemonId), lt(runs.heartbeatAt, sql`now() - make_interval(secs => ${SILENT_SECONDS})`)),
       ),
     )

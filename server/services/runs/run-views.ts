@@ -1,6 +1,8 @@
 // What is shown of an agent's run: types only, so the browser may import them.
 
 export const OPEN_STATES = ['queued', 'starting', 'running', 'waiting'] as const
+/** An agent has the folder. */
+export const AT_WORK = ['starting', 'running', 'waiting'] as const
 export type RunState = (typeof OPEN_STATES)[number] | 'done' | 'failed' | 'stopped' | 'interrupted'
 
 export type PermissionRequestView = {
@@ -19,6 +21,8 @@ export type RunView = {
   way: 'here' | 'print'
   mode: 'continue' | 'restart_phase' | 'from_checkpoint'
   state: RunState
+  /** Why a queued run does not begin yet; null when it is next. */
+  waitsFor: string | null
   prompt: string
   /** The native session that the agent goes on in; null until it is written. */
   sessionId: string | null

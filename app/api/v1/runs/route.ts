@@ -5,7 +5,11 @@ import { toRun } from '@/app/api/v1/run-shapes'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
   GET: async ({ ctx, query }) => {
-    const input = parse(runListInput, { taskId: query.text('taskId'), contractId: query.text('contractId') })
+    const input = parse(runListInput, {
+      taskId: query.text('taskId'),
+      contractId: query.text('contractId'),
+      open: query.flag('open'),
+    })
     return { runs: (await listRuns(ctx, input)).map(toRun) }
   },
 })
