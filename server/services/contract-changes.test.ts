@@ -47,5 +47,5 @@ test('limits that are none are refused with a sentence', () => {
   expect(wrong({ maxParallel: 0 })).toBe('At least 1 agent must be let work')
   expect(wrong({ maxTurns: 1.5 })).toBe('Give a whole number')
   expect(wrong({ maxCostUsd: -1 })).toBe('A limit of cost is above 0')
-  expect(wrong({ maxCostUsd: Number.NaN })).toBeDefined()
+  expect(wrong({ maxCostUsd: Number.NaN })).toBe('Give the dollars as a number')
 })

@@ -13,11 +13,25 @@ import { type ContractDetail, type Phase, PHASES } from './views'
 /** Part of every input that makes or changes a contract; null takes a limit away. */
 export const contractLimits = {
   /** Agents that may work at once, the supervisor's apart. */
-  maxParallel: z.number().int('Give a whole number').min(1, 'At least 1 agent must be let work').max(100).nullish(),
+  maxParallel: z
+    .number('Give a whole number')
+    .int('Give a whole number')
+    .min(1, 'At least 1 agent must be let work')
+    .max(100, 'At most 100 agents work at once')
+    .nullish(),
   /** Model turns that one run may take. */
-  maxTurns: z.number().int('Give a whole number').min(1, 'At least 1 turn must be allowed').max(10_000).nullish(),
+  maxTurns: z
+    .number('Give a whole number')
+    .int('Give a whole number')
+    .min(1, 'At least 1 turn must be allowed')
+    .max(10_000, 'At most 10,000 turns')
+    .nullish(),
   /** US dollars that all work of the contract may cost. */
-  maxCostUsd: z.number().positive('A limit of cost is above 0').max(1_000_000).nullish(),
+  maxCostUsd: z
+    .number('Give the dollars as a number')
+    .positive('A limit of cost is above 0')
+    .max(1_000_000, 'At most a million dollars')
+    .nullish(),
 }
 
 export const contractChangeInput = z.object({ id: idInput, ...contractLimits })
