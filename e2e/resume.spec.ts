@@ -1,5 +1,6 @@
 import type { TestModel } from '@/server/agents/test-model-host'
 import { startAgent } from './agent'
+import { OperationDialog } from './pages/operation-dialog'
 import { ResumeDialog } from './pages/resume-dialog'
 import { TaskPage } from './pages/task-page'
 import { expect, makeWorld, test } from './world'
@@ -97,4 +98,32 @@ test('the command for a terminal goes on from an earlier message in a task of it
   const command = await page.evaluate(async () => navigator.clipboard.readText())
   expect(command).toMatch(/^cd .* && claude --resume [0-9a-f-]{36}/)
   await expect(task.messages.last()).toContainText('I change one line.')
+})
+
+test('a rewind finds an agent at work, stops it when told to, and is done then', async ({ page, request }) => {
+  const world = await makeWorld(request, 'Work in the way')
+  model?.say({ calls: [{ name: 'Bash', input: { command: 'echo more >> greet.txt; tail -f greet.txt' } }] })
+  const task = new TaskPage(page)
+  await task.open(world.taskId)
+  const resume = new ResumeDialog(page)
+  await resume.openFrom('Resume')
+  await resume.allowAll()
+  await resume.runHere()
+  await expect(task.messages.last()).toContainText('tail -f greet.txt', { timeout: 30_000 })
+
+  await task.onCheckpoint(1, 'Rewind here')
+  const dialog = new OperationDialog(page)
+  const button = dialog.root.getByRole('button', { name: /^Rewind \d/ })
+  await expect(dialog.root.getByRole('alert')).toContainText('An agent is at work here')
+  await expect(button).toBeDisabled()
+  await dialog.root.getByRole('button', { name: 'Stop the agent' }).click()
+  await expect(button).toBeEnabled({ timeout: 30_000 })
+  await dialog.root.getByRole('switch', { name: /^Include files I edited/ }).click()
+  await expect(button).toBeEnabled()
+  // The capture of the stopped turn may have the folder for a moment.
+  await expect(async () => {
+    await button.click()
+    await expect(dialog.root).toBeHidden({ timeout: 5_000 })
+  }).toPass({ timeout: 30_000 })
+  expect(world.read('greet.txt')).toBe('hello\n')
 })

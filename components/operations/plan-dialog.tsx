@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/button'
 import { describeError, isConflict } from '@/components/ui/error-text'
 import { Modal } from '@/components/ui/modal'
 import { Skeleton } from '@/components/ui/skeleton'
+import { AgentsAtWork } from './agents-at-work'
 import { PlanBody } from './plan-body'
 import { useOperationRun } from './use-operation-run'
 
@@ -62,7 +63,7 @@ export function PlanDialog({
           <Button
             size="md"
             variant={danger ? 'danger' : 'primary'}
-            disabled={!current || stale || operation.running}
+            disabled={!current || stale || current.agents.length > 0 || operation.running}
             onClick={() => current && operation.start(current.planHash)}
           >
             {operation.running && <LoaderCircle size={14} className="animate-spin" aria-hidden />}
@@ -73,6 +74,9 @@ export function PlanDialog({
     >
       <div className="flex flex-col gap-4">
         {form}
+        {current && current.agents.length > 0 && (
+          <AgentsAtWork agents={current.agents} onLook={() => void plan.refetch()} />
+        )}
         {operation.error !== null && <PlanProblem error={operation.error} onRetry={retry} />}
         {missing ? (
           <p className="text-sm text-ink-2">{missing}</p>

@@ -4,7 +4,8 @@ import { runs } from '@/db/run-tables'
 import { tasks, worktrees } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
-import { SILENT_MS, type TaskRow } from './operation-subjects'
+import { SILENT_MS } from './agents-at-work'
+import { type TaskRow } from './operation-subjects'
 
 export type Descendant = {
   task: TaskRow

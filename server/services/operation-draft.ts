@@ -123,6 +123,7 @@ export function emptyView(kind: PlanView['kind']): PlanView {
     notCovered: [],
     sideEffects: [],
     preserved: null,
+    agents: [],
   }
 }
 

@@ -3,8 +3,8 @@ import { eq } from 'drizzle-orm'
 import { tasks } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
+import { requireNoAgent } from './agents-at-work'
 import { findActiveOperation } from './operation-log'
-import { requireNoAgent } from './operation-subjects'
 
 /** @throws AppError `conflict` when an agent or another operation works in the folder of a task. */
 export async function requireIdleFolder(ctx: Context, taskId: string): Promise<void> {

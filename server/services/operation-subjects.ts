@@ -1,7 +1,6 @@
 // Finds what operations are about: task, worktree, repository, store, checkpoint. Reads only.
 import { join } from 'node:path'
-import { and, desc, eq, like, lte, sql } from 'drizzle-orm'
-import { runs } from '@/db/run-tables'
+import { and, desc, eq, like, lte } from 'drizzle-orm'
 import { daemons, repositories, taskCheckpoints, tasks, worktrees } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError, isAppError } from '@/server/errors'
@@ -138,48 +137,6 @@ export async function findCheckpointAt(ctx: Context, taskId: string, at: Date): 
     .orderBy(desc(taskCheckpoints.createdAt), desc(taskCheckpoints.number))
     .limit(1)
   return row ?? null
-}
-
-/** How long an agent that says nothing still counts as running. */
-export const SILENT_MS = 5 * 60_000
-
-/** @throws AppError `conflict` when an agent works in the folder right now. */
-export async function requireNoAgent(ctx: Context, worktreeId: string): Promise<void> {
-  const [open] = await ctx.db
-    .select({ name: tasks.name })
-    .from(runs)
-    .innerJoin(tasks, eq(tasks.id, runs.taskId))
-    .where(
-      and(
-        eq(runs.worktreeId, worktreeId),
-        eq(runs.way, 'here'),
-        sql`${runs.state} in ('starting', 'running', 'waiting')`,
-      ),
-    )
-    .limit(1)
-  const running = open ?? (await findSpeakingAgent(ctx, worktreeId))
-  if (running) {
-    throw new AppError(
-      'conflict',
-      `An agent is running in this folder (${running.name.slice(0, 80)}). Stop it first, then try again.`,
-    )
-  }
-}
-
-/** An agent that somebody else started and that has said something lately. */
-async function findSpeakingAgent(ctx: Context, worktreeId: string): Promise<{ name: string } | undefined> {
-  const [running] = await ctx.db
-    .select({ name: tasks.name })
-    .from(tasks)
-    .where(
-      and(
-        eq(tasks.worktreeId, worktreeId),
-        eq(tasks.status, 'running'),
-        sql`${tasks.lastActivityAt} > ${new Date(ctx.now().getTime() - SILENT_MS).toISOString()}::timestamptz`,
-      ),
-    )
-    .limit(1)
-  return running
 }
 
 /** The daemon that serves a worktree; null lets any take the job. */

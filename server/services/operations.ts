@@ -5,6 +5,7 @@ import { newId } from '@/db/ids'
 import { operations, tasks } from '@/db/schema'
 import { type Context, withTransaction } from '@/server/context'
 import { AppError } from '@/server/errors'
+import { findAgentsAtWork, requireNoAgent } from './agents-at-work'
 import { recordEvents } from './history'
 import type { Draft, Subject } from './operation-draft'
 import { draftFork } from './operation-fork'
@@ -24,7 +25,7 @@ import {
 } from './operation-inputs'
 import { KINDS } from './operation-kinds'
 import { findActiveOperation, getOperation, OPERATIONS_CHANNEL, RESERVED } from './operation-log'
-import { findDaemon, requireNoAgent } from './operation-subjects'
+import { findDaemon } from './operation-subjects'
 import type { OperationView, PlanView } from './views'
 
 export { getOperation, listOperations, waitForOperation } from './operation-log'
@@ -33,14 +34,14 @@ export { getOperation, listOperations, waitForOperation } from './operation-log'
 export const STALE_PLAN = 'The files changed since the preview. Look at the new plan.'
 
 export async function previewRewind(ctx: Context, input: z.input<typeof rewindInput>): Promise<PlanView> {
-  return (await KINDS.rewind.draft(ctx, parseInput(rewindInput, input))).view
+  return viewWithAgents(ctx, await KINDS.rewind.draft(ctx, parseInput(rewindInput, input)))
 }
 
 export async function previewConversationRewind(
   ctx: Context,
   input: z.input<typeof conversationRewindInput>,
 ): Promise<PlanView> {
-  return (await KINDS.conversation_rewind.draft(ctx, parseInput(conversationRewindInput, input))).view
+  return viewWithAgents(ctx, await KINDS.conversation_rewind.draft(ctx, parseInput(conversationRewindInput, input)))
 }
 
 /** The name of the new task may still be open. */
@@ -53,11 +54,16 @@ export async function previewBranch(ctx: Context, input: z.input<typeof branchIn
 }
 
 export async function previewUndo(ctx: Context, input: z.input<typeof undoInput>): Promise<PlanView> {
-  return (await KINDS.undo.draft(ctx, parseInput(undoInput, input))).view
+  return viewWithAgents(ctx, await KINDS.undo.draft(ctx, parseInput(undoInput, input)))
 }
 
 export async function previewRestore(ctx: Context, input: z.input<typeof restoreInput>): Promise<PlanView> {
-  return (await KINDS.restore.draft(ctx, parseInput(restoreInput, input))).view
+  return viewWithAgents(ctx, await KINDS.restore.draft(ctx, parseInput(restoreInput, input)))
+}
+
+async function viewWithAgents(ctx: Context, draft: Draft): Promise<PlanView> {
+  const folders = [draft.worktreeId ?? [], draft.childWorktreeIds ?? []].flat()
+  return { ...draft.view, agents: await findAgentsAtWork(ctx, folders) }
 }
 
 /** Queues a rewind of files. Does not wait: see `waitForOperation`. */

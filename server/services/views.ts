@@ -220,7 +220,12 @@ export type PlanView = {
   notCovered: { path: string; reason: string }[]
   sideEffects: { messageId: string; what: string }[]
   preserved: { stateType: 'branch' | 'stash' | 'shelf'; reference: string } | null
+  /** At work in the folders that would change: they must be stopped first. */
+  agents: AgentAtWork[]
 }
+
+/** `runId` is null for an agent that Makima did not start, and therefore cannot stop. */
+export type AgentAtWork = { runId: string | null; taskId: string; taskName: string }
 
 export type OperationView = {
   id: string
