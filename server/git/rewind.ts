@@ -11,7 +11,6 @@ import { readTreeSha } from './store'
 import { readObstacles } from './obstacles'
 import type {
   CaptureLimits,
-  ChangedFile,
   CommitSummary,
   KeepReason,
   PlanResult,
@@ -52,12 +51,14 @@ export async function readRewindFacts(input: RewindInput): Promise<RewindFacts> 
     readWorktreeTree({ ...input, compareWith: targetSha }),
     input.lastKnownTree ? readTreeSha(store, input.lastKnownTree) : null,
   ])
-  const [differences, since, uncommitted, commits] = await Promise.all([
+  const isTarget = lastKnown === targetTree
+  const [differences, sinceOther, uncommitted, commits] = await Promise.all([
     now.changes?.map(reverse) ?? diffTrees(store, now.treeSha, targetTree),
-    lastKnown ? diffTrees(store, lastKnown, now.treeSha) : null,
+    lastKnown && !isTarget ? diffTrees(store, lastKnown, now.treeSha) : null,
     lastKnown && now.head.sha ? diffTrees(store, `${now.head.sha}^{tree}`, now.treeSha) : null,
     readCommitsAfter(store, targetSha, now.head.sha),
   ])
+  const since = isTarget ? differences.map(reverse) : sinceOther
   // What stands in HEAD as it is now is nobody's unsaved work: git keeps it, and the plan lists the commits.
   const unsaved = uncommitted && new Set(uncommitted.map((change) => change.path))
   const absent = differences.filter((change) => change.to === null).map((change) => change.path)
@@ -193,7 +194,7 @@ function keepBlocked(actions: RewindAction[], facts: RewindFacts): void {
 }
 
 /** What leads from the target to the worktree, seen the other way round. */
-function reverse({ path, from, to }: ChangedFile): Difference {
+function reverse({ path, from, to }: Difference): Difference {
   return { path, from: to, to: from }
 }
 

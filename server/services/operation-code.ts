@@ -33,8 +33,18 @@ export async function planToCheckpoint(
   checkpoint: CheckpointRow,
   includeEdited: boolean | null | undefined,
 ): Promise<CodePlan> {
-  await requireObjects(open.store, checkpoint)
-  const known = await findKnownTree(ctx, task.id, open.worktreeId)
+  // Beside the reading of the files; whatever goes wrong there, what is pruned is the reason to tell.
+  const verified = requireObjects(open.store, checkpoint)
+  // It is awaited below; until then nobody listens.
+  verified.catch(() => {})
+  const unlessPruned = async (error: unknown): Promise<never> => {
+    await verified
+    throw error
+  }
+  const [known, knownTrees] = await Promise.all([
+    findKnownTree(ctx, task.id, open.worktreeId),
+    listKnownTrees(ctx, task.id),
+  ]).catch(unlessPruned)
   const lastKnownTree = known.tree
   const targetIsCommit = checkpoint.kind === 'commit'
   const included = includeEdited ?? (!targetIsCommit && lastKnownTree === checkpoint.treeSha && !known.keptSome)
@@ -44,9 +54,10 @@ export async function planToCheckpoint(
     targetSha: checkpoint.commitSha,
     lastKnownTree,
     targetIsCommit,
-    knownTrees: await listKnownTrees(ctx, task.id),
+    knownTrees,
     otherTasks: included ? [] : await listPathsOfOthers(ctx, open.store, task, checkpoint),
-  })
+  }).catch(unlessPruned)
+  await verified
   return settle(planRewind(facts, rewindOptions(included)), checkpoint.treeSha)
 }
 
