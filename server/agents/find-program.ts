@@ -33,9 +33,14 @@ export async function findProgram(place: ProgramPlace, env: NodeJS.ProcessEnv): 
       `${place.title} is not installed here. Install it with “${place.install}”, or set ${place.variable} to its file.`,
     )
   }
+  const key = await fingerprint(path)
+  const known = key === null ? undefined : versions.get(key)
+  if (known !== undefined) return { path, version: known }
   try {
     const { stdout } = await run(path, ['--version'], { env, timeout: VERSION_MS })
-    return { path, version: /\d+\.\d+\.\d+[\w.+-]*/.exec(stdout)?.[0] ?? stdout.trim().slice(0, 40) }
+    const version = /\d+\.\d+\.\d+[\w.+-]*/.exec(stdout)?.[0] ?? stdout.trim().slice(0, 40)
+    if (key !== null) versions.set(key, version)
+    return { path, version }
   } catch (cause) {
     throw new AppError(
       'precondition_failed',
@@ -43,6 +48,15 @@ export async function findProgram(place: ProgramPlace, env: NodeJS.ProcessEnv): 
       { cause },
     )
   }
+}
+
+/** Programs that answered; asking one again would cost every turn a start of it. */
+const versions = new Map<string, string>()
+
+/** Changes when another version is put in its place. */
+async function fingerprint(path: string): Promise<string | null> {
+  const facts = await stat(path, { bigint: true }).catch(() => null)
+  return facts && `${path}\0${facts.dev}:${facts.ino}:${facts.size}:${facts.mtimeNs}:${facts.ctimeNs}`
 }
 
 async function findFile({ command, variable }: ProgramPlace, env: NodeJS.ProcessEnv): Promise<string | null> {
