@@ -10,10 +10,10 @@ import { type TestDatabase, createTestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { type Candidate, fileCandidate } from './candidates'
 import { importFiles } from './import-files'
+import { importTranscript } from './import-transcript'
 import type { Run } from './import-group'
 import { ImportReport } from './import-report'
 import { ProgressReporter } from './progress'
-import { runImport } from './run'
 import { SessionPlaces } from './session-places'
 import { getImport } from '@/server/services/imports'
 import { createTestContext, importPath } from './test-import'
@@ -56,8 +56,12 @@ async function newRun(): Promise<Run> {
   }
 }
 
-/** A file whose disk fails after some bytes, from the second time on that it is opened. */
-function failing(real: Candidate, afterBytes: number): Candidate {
+const diskFails = () => {
+  throw Object.assign(new Error('i/o error'), { code: 'EIO' })
+}
+
+/** A file at which something happens after some bytes, from the second time on that it is opened. */
+function interrupted(real: Candidate, afterBytes: number, happens: () => void): Candidate {
   let opened = 0
   async function* open(from: number) {
     opened += 1
@@ -65,7 +69,7 @@ function failing(real: Candidate, afterBytes: number): Candidate {
     for await (const piece of real.open(from)) {
       yield piece
       read += piece.length
-      if (opened > 1 && read > afterBytes) throw Object.assign(new Error('i/o error'), { code: 'EIO' })
+      if (opened > 1 && read > afterBytes) happens()
     }
   }
   return { ...real, open }
@@ -75,7 +79,7 @@ test('a disk that fails in the middle of a file costs that file only', async () 
   const folder = newFolder()
   for (const [name, count] of [['broken', 16_000] as const, ['fine', 2] as const])
     writeFileSync(join(folder, `${name}.jsonl`), prompts(crypto.randomUUID(), count, 'x'.repeat(1000)))
-  const broken = failing(await fileCandidate(join(folder, 'broken.jsonl')), 9_000_000)
+  const broken = interrupted(await fileCandidate(join(folder, 'broken.jsonl')), 9_000_000, diskFails)
   const run = await newRun()
   await importFiles(run, [broken, await fileCandidate(join(folder, 'fine.jsonl'))], [])
   expect(run.report.totals).toMatchObject({ sources: 1, skipped: 1, messages: 2 })
@@ -166,10 +170,11 @@ test('a full disk of the database ends the import in a sentence, keeps whole ses
 test('an import that is broken off leaves nothing half done and a database that goes on', async () => {
   const folder = newFolder()
   writeFileSync(join(folder, 'long.jsonl'), prompts(crypto.randomUUID(), 16_000, 'y'.repeat(1000)))
-  for (const delay of [60, 180, 300]) {
-    const id = newId()
-    await ctx.db.insert(imports).values({ id, ownerId: ctx.actor.ownerId, path: folder, createdAt: ctx.now() })
-    await expect(runImport(ctx, id, AbortSignal.timeout(delay))).rejects.toThrow(/abort|timeout/i)
+  const file = await fileCandidate(join(folder, 'long.jsonl'))
+  for (const bytes of [0, 6_000_000, 15_000_000]) {
+    const stop = new AbortController()
+    const run = { ...(await newRun()), signal: stop.signal }
+    await expect(importFiles(run, [interrupted(file, bytes, () => stop.abort())], [])).rejects.toThrow(/abort/i)
   }
   expect((await importPath(ctx, folder)).sources).toMatchObject([{ outcome: 'new', prompts: 16_000 }])
 })
@@ -227,4 +232,17 @@ test('a session whose rows another transaction locks the other way round is impo
     })
     .catch(() => undefined)
   expect(await Promise.all(growing)).toMatchObject([{ sources: [{ outcome: 'grown', prompts: 6 }] }])
+})
+
+test('far more sessions than there are connections are read at the same moment', async () => {
+  const folder = newFolder()
+  const paths = Array.from({ length: 20 }, (_, n) => join(folder, `${n}.jsonl`))
+  // Each works in a repository that Makima has not met, which is recorded while the session's transaction is open.
+  for (const [n, path] of paths.entries()) {
+    const repository = join(folder, `repository-${n}`)
+    execFileSync('git', ['init', '-q', repository])
+    writeFileSync(path, prompts(crypto.randomUUID(), 1).replaceAll('/nowhere', repository))
+  }
+  const { signal } = new AbortController()
+  expect(await Promise.all(paths.map((path) => importTranscript(ctx, path, signal)))).toEqual(paths.map(() => true))
 })

@@ -1,5 +1,6 @@
 // Imports all sources of one session in one transaction: after it either everything of them is there, or nothing.
 import { sql } from 'drizzle-orm'
+import pLimit from 'p-limit'
 import { transcriptChunks } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
 import { ensureHistoryMonths, recordEvents } from '@/server/services/history'
@@ -28,6 +29,12 @@ export type SessionImport = {
 
 const MAIN: ThreadKey = ''
 
+/**
+ * A session's transaction holds one connection and asks for a second one (for what is true whatever becomes of it), so as
+ * many sessions as the pool has connections would wait for each other for ever. More at once would not be faster either.
+ */
+const atMostAtOnce = pLimit(3)
+
 /** `placeOf` finds the repository and worktree of a session by the folders its records name. */
 export async function importSession(
   ctx: Context,
@@ -35,6 +42,10 @@ export async function importSession(
   placeOf: (facts: SessionFacts) => Promise<SessionPlace>,
   progress: Progress,
 ): Promise<SessionImport> {
+  return atMostAtOnce(() => importInside(ctx, asked, placeOf, progress))
+}
+
+function importInside(...[ctx, asked, placeOf, progress]: Parameters<typeof importSession>): Promise<SessionImport> {
   return withTransaction(ctx, async (inside) => {
     const whole = await underRoot(inside, asked)
     const linked = await lockSession(inside, whole.format.agent, whole.sessionId)
