@@ -18,6 +18,7 @@ const FIGURES: Record<string, () => Promise<Figure>> = {
   checkpoint: () => import('./checkpoint.bench'),
   rewind: () => import('./rewind.bench'),
   fork: () => import('./fork.bench'),
+  agents: () => import('./agents.bench'),
 }
 
 const { values, positionals } = parseArgs({
