@@ -10,6 +10,7 @@ import {
   type StopReason,
 } from '@agentclientprotocol/sdk'
 import { asString, isObject } from '@/server/transcripts/claude-code-content'
+import type { AcpJournal } from './acp-journal'
 import { AcpPermissions, CANCELLED, optionsOf, selected } from './acp-permissions'
 import { parseLine } from './codex-stream'
 import { METHOD_NOT_FOUND, type RpcCall, type RpcFailure, RpcLines } from './rpc-lines'
@@ -25,6 +26,8 @@ export type AcpAgent = {
   login: string
   /** The way to log in for which everything is there, of those that are offered; null to leave it to the agent. */
   authMethod?(env: NodeJS.ProcessEnv, offered: string[]): string | null
+  /** Of agents that keep no transcript which Makima reads: where what is said is kept. */
+  createJournal?(env: NodeJS.ProcessEnv): AcpJournal
 }
 
 const AUTH_REQUIRED = -32000
@@ -61,21 +64,39 @@ export class AcpStream implements AgentStream {
   private works = false
   private toldBefore = 0
   private interrupted = false
+  private readonly journal: AcpJournal | null
+  private about: { agent: string | null; goesOn: boolean } = { agent: null, goesOn: false }
 
   constructor(
     private readonly agent: AcpAgent,
     private readonly input: LaunchInput,
   ) {
     this.permissions = new AcpPermissions(input.cwd)
+    this.journal = agent.createJournal?.(input.env) ?? null
     // `launchAcp` has sent it: the first request of a connection always has the same id.
     this.ask(AGENT_METHODS.initialize, INITIALIZE, (result) => this.onInitialized(result))
   }
 
   read(line: string): AgentEvent[] {
     const message = parseLine(line)
-    const read = message === null ? null : this.rpc.read(message)
-    if (read === null) return []
-    return 'done' in read ? read.done : this.onCall(read.call)
+    try {
+      const read = message === null ? null : this.rpc.read(message)
+      if (read === null) return []
+      return 'done' in read ? read.done : this.onCall(read.call)
+    } catch (error) {
+      // Only the journal throws: the disk is full, say. What cannot be kept must not go on being said.
+      const cancel: AgentEvent = { type: 'send', text: this.interrupt() }
+      const advice = 'Make room in the data folder of Makima, then send the prompt again.'
+      return [cancel, ...this.end(`what it says could not be kept (${String(error)})`, advice)]
+    }
+  }
+
+  close(): void {
+    try {
+      this.journal?.endWords()
+    } catch {
+      // Of the last words only the live text is left; the run has its sentence already.
+    }
   }
 
   answer(requestId: string, optionId: string): string {
@@ -91,9 +112,15 @@ export class AcpStream implements AgentStream {
   }
 
   private onInitialized(result: JsonObject): AgentEvent[] {
-    const { protocolVersion, agentCapabilities, authMethods } = result as unknown as Partial<InitializeResponse>
+    const { protocolVersion, agentCapabilities, authMethods, agentInfo } =
+      result as unknown as Partial<InitializeResponse>
     if (protocolVersion !== PROTOCOL_VERSION) {
       return this.end(`it speaks version ${protocolVersion} of the protocol, Makima speaks ${PROTOCOL_VERSION}`)
+    }
+    const { loadSession, sessionCapabilities } = agentCapabilities ?? {}
+    this.about = {
+      agent: agentInfo ? [agentInfo.title ?? agentInfo.name, agentInfo.version].filter(Boolean).join(' ') : null,
+      goesOn: Boolean(loadSession || sessionCapabilities?.resume),
     }
     const offered = (Array.isArray(authMethods) ? authMethods : []).map(({ id }) => id)
     const open = () => this.openSession(agentCapabilities ?? {})
@@ -110,12 +137,12 @@ export class AcpStream implements AgentStream {
       ]
     }
     const goesOn = (method: string) => [
-      this.ask(method, { sessionId, ...place }, (result) => this.onSession(sessionId, result)),
+      this.goOn(method, { sessionId, ...place }, (result) => this.onSession(sessionId, result)),
     ]
     if (capabilities.sessionCapabilities?.resume) return goesOn(AGENT_METHODS.session_resume)
     if (capabilities.loadSession) {
       return [
-        this.ask(AGENT_METHODS.session_load, { sessionId, ...place }, (result) =>
+        this.goOn(AGENT_METHODS.session_load, { sessionId, ...place }, (result) =>
           this.whenQuiet(() => this.onSession(sessionId, result)),
         ),
       ]
@@ -137,7 +164,10 @@ export class AcpStream implements AgentStream {
     if (sessionId === null) return this.end('it opened a session without a name')
     this.sessionId = sessionId
     const model = this.input.model ?? currentModel(result)
-    const events: AgentEvent[] = this.input.sessionId === null ? [{ type: 'session', sessionId, model }] : []
+    const isNew = this.input.sessionId === null
+    const head = { cwd: this.input.cwd, ...this.about, after: this.input.brief?.after ?? null }
+    this.journal?.open(sessionId, model, isNew ? head : null)
+    const events: AgentEvent[] = isNew ? [{ type: 'session', sessionId, model }] : []
     const prompt = () => this.prompt()
     if (this.input.model === null || this.input.model === currentModel(result)) return [...events, ...prompt()]
     const option = modelOption(result)
@@ -154,21 +184,30 @@ export class AcpStream implements AgentStream {
   private prompt(): AgentEvent[] {
     if (this.interrupted) return this.end(STOPPED.cancelled)
     this.works = true
-    const prompt = [{ type: 'text', text: this.input.prompt }]
-    return [
-      this.ask(AGENT_METHODS.session_prompt, { sessionId: this.sessionId, prompt }, ({ stopReason }) =>
-        stopReason === 'end_turn'
-          ? [{ type: 'recorded' }, { type: 'turn_ended', ok: true, error: null, costUsd: null, advice: null }]
-          : this.end(STOPPED[stopReason as keyof typeof STOPPED] ?? `it stopped (${String(stopReason)})`),
-      ),
-    ]
+    const { prompt: text, brief } = this.input
+    const prompt = [...(brief ? [brief.text] : []), text].map((part) => ({ type: 'text', text: part }))
+    this.journal?.prompt(text, brief?.text ?? null)
+    const asked = this.ask(AGENT_METHODS.session_prompt, { sessionId: this.sessionId, prompt }, (result) =>
+      this.onTurnEnd(result),
+    )
+    return this.journal ? [asked, { type: 'recorded' }] : [asked]
+  }
+
+  private onTurnEnd({ stopReason, usage }: JsonObject): AgentEvent[] {
+    this.journal?.turn(stopReason, usage)
+    return stopReason === 'end_turn'
+      ? [{ type: 'recorded' }, { type: 'turn_ended', ok: true, error: null, costUsd: null, advice: null }]
+      : this.end(STOPPED[stopReason as keyof typeof STOPPED] ?? `it stopped (${String(stopReason)})`)
   }
 
   private onCall({ id, method, params }: RpcCall): AgentEvent[] {
     if (method === CLIENT_METHODS.session_update) {
       // Until the prompt is sent an agent tells what was said before.
       if (!this.works) this.toldBefore++
-      return this.works && isObject(params.update) ? this.onUpdate(params.update) : []
+      if (!this.works || !isObject(params.update)) return []
+      const recorded = this.journal?.update(params.update) ?? false
+      // What is complete is told first: the piece that comes now belongs to what follows.
+      return [...(recorded ? [{ type: 'recorded' } as const] : []), ...this.onUpdate(params.update)]
     }
     if (method === CLIENT_METHODS.session_request_permission) return this.onPermission(id, params)
     if (id === null) return []
@@ -216,6 +255,16 @@ export class AcpStream implements AgentStream {
     }
     const { name, input } = this.noteCall(asString(toolCall.toolCallId) ?? '', toolCall)
     return [{ type: 'permission', requestId: this.permissions.add(id), toolName: name, input, options }]
+  }
+
+  /** A session that the agent lost cannot be gone on with the next time either. */
+  private goOn(method: string, params: object, result: (value: JsonObject) => AgentEvent[]): AgentEvent {
+    const failure = (error: RpcFailure) => {
+      if (!this.journal || error.code === AUTH_REQUIRED) return this.onFailure(error)
+      if (this.input.sessionId !== null) this.journal.lost(this.input.sessionId)
+      return this.end(error.message, 'Send the prompt again: the agent is then told what was said before.')
+    }
+    return { type: 'send', text: this.rpc.request(method, params, { result, failure }) }
   }
 
   private ask(method: string, params: object, result: (value: JsonObject) => AgentEvent[]): AgentEvent {

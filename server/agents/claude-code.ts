@@ -7,13 +7,13 @@ import { createClaudeCodeStream } from './claude-code-stream'
 import { translateSession } from './claude-code-translate'
 import { findProgram } from './find-program'
 import { writeNewLines } from './session-file'
-import type { AgentProgram, LaunchInput } from './types'
+import type { SessionProgram, LaunchInput } from './types'
 
 /**
  * `ask`: what the person's settings do not allow is asked. `allow`: edits in the folder, commands and the web need no
  * question, what reaches files outside of the folder is still asked. (Skipping all permissions is refused to root.)
  */
-export const claudeCode: AgentProgram = {
+export const claudeCode: SessionProgram = {
   agent: 'claude-code',
   title: 'Claude Code',
   find: (env) =>

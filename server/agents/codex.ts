@@ -6,14 +6,14 @@ import { createCodexStream } from './codex-stream'
 import { translateThread } from './codex-translate'
 import { findProgram } from './find-program'
 import { writeNewLines } from './session-file'
-import type { AgentProgram, LaunchInput } from './types'
+import type { SessionProgram, LaunchInput } from './types'
 
 /**
  * Codex without a terminal cannot ask: `ask` leaves the sandbox to the person's own settings (by default the agent may read
  * but not write) and what the sandbox forbids fails; `allow` lets it write in the folder, still without the network.
  * `maxTurns` has no likeness in Codex. A new thread gets its id from Codex.
  */
-export const codex: AgentProgram = {
+export const codex: SessionProgram = {
   agent: 'codex',
   title: 'Codex',
   find: (env) =>

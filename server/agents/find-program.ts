@@ -60,8 +60,12 @@ async function fingerprint(path: string): Promise<string | null> {
 }
 
 async function findFile({ command, variable }: ProgramPlace, env: NodeJS.ProcessEnv): Promise<string | null> {
-  const named = env[variable]
-  if (named) return named
+  return env[variable] || findInPath(command, env)
+}
+
+/** A command by its name in `PATH`, or by its path; null when there is no such program. */
+export async function findInPath(command: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+  if (isAbsolute(command)) return (await isProgram(command)) ? command : null
   for (const folder of (env.PATH ?? '').split(delimiter)) {
     if (!isAbsolute(folder)) continue
     const path = join(folder, command)

@@ -6,7 +6,7 @@ import { findProgram } from './find-program'
 import { copyName, findSession, geminiHome, makeChats } from './gemini-home'
 import { writeGeminiSession } from './gemini-session'
 import { writeNewLines } from './session-file'
-import type { AgentProgram } from './types'
+import type { SessionProgram } from './types'
 
 const LOGIN =
   'Gemini CLI is not logged in. Run “gemini” in a terminal and log in, or set GEMINI_API_KEY where Makima is started, then send the prompt again.'
@@ -18,7 +18,7 @@ const acp: AcpAgent = { title: 'Gemini CLI', login: LOGIN, advise: adviseOnGemin
  * no likeness here. A new session gets its id from the program. Going on with a session, Gemini CLI tells its model once more
  * what each tool answered, so each turn gets a clean copy.
  */
-export const gemini: AgentProgram = {
+export const gemini: SessionProgram = {
   agent: 'gemini',
   title: 'Gemini CLI',
   copiesEachTurn: true,

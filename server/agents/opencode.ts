@@ -7,7 +7,7 @@ import { findProgram } from './find-program'
 import { writeOpenCodeSession } from './opencode-document'
 import { findDatabase, findModel, importSession } from './opencode-store'
 import { writeNewLines } from './session-file'
-import type { AgentProgram } from './types'
+import type { SessionProgram } from './types'
 
 const LOGIN = 'OpenCode is not logged in. Run “opencode auth login” in a terminal, then send the prompt again.'
 
@@ -17,7 +17,7 @@ const acp: AcpAgent = { title: 'OpenCode', login: LOGIN, advise: adviseOnOpenCod
  * `ask`: what the person's settings want to be asked is asked (by default only what reaches files outside of the folder).
  * `allow`: nothing in the folder is asked. `maxTurns` has no likeness in OpenCode. A new session gets its id from OpenCode.
  */
-export const opencode: AgentProgram = {
+export const opencode: SessionProgram = {
   agent: 'opencode',
   title: 'OpenCode',
   find: (env) =>

@@ -1,6 +1,7 @@
 // The agents whose programs Makima can run: one line an agent.
 import { AppError } from '@/server/errors'
 import { type Agent, asAgent } from '@/server/transcripts/agents'
+import { acp } from './acp'
 import { claudeCode } from './claude-code'
 import { codex } from './codex'
 import { gemini } from './gemini'
@@ -12,6 +13,7 @@ const PROGRAMS: Partial<Record<Agent, AgentProgram>> = {
   codex,
   gemini,
   opencode,
+  acp,
 }
 
 /** @throws AppError `precondition_failed` for an agent that Makima can only read, or does not know. */

@@ -64,6 +64,13 @@ export type WrittenSession = {
   notCarried: string[]
 }
 
+/** What an agent that can be given no session is told before the prompt. */
+export type Brief = {
+  text: string
+  /** The agent's id of the last message that it tells of; null where there is none. */
+  after: string | null
+}
+
 /** How a permission that an agent asks for can be answered. */
 export type PermissionOption = { id: string; label: string; kind: 'allow_once' | 'allow_always' | 'reject' }
 
@@ -107,6 +114,8 @@ export interface AgentStream {
   answer?(requestId: string, optionId: string): string
   /** What to write to stdin to end the turn politely; without it the process is sent a signal. */
   interrupt?(): string
+  /** The program has ended; nothing more will be read. */
+  close?(): void
 }
 
 export type LaunchInput = AgentSurroundings & {
@@ -115,13 +124,15 @@ export type LaunchInput = AgentSurroundings & {
   sessionId: string | null
   newSessionId: string
   prompt: string
+  /** Told before the prompt to a new session of an agent that can be given none. */
+  brief?: Brief | null
   model: string | null
   /** `ask`: what needs permission is asked; `allow`: everything in the folder is allowed. */
   permissions: 'ask' | 'allow'
   maxTurns: number | null
 }
 
-export interface AgentProgram {
+interface Program {
   agent: Agent
   title: string
   /**
@@ -129,13 +140,13 @@ export interface AgentProgram {
    * @throws AppError `precondition_failed` with how to install it.
    */
   find(env: NodeJS.ProcessEnv): Promise<FoundProgram>
+  /** False when a session cannot be gone on with though it was recorded; without it every one can. */
+  goesOn?(input: AgentSurroundings & { sessionId: string }): Promise<boolean>
   /**
-   * Writes the talk as a session of this agent under a new id, beside the agent's own, cut at the end of a turn. Never changes
-   * a file that exists. A talk of another agent is translated; what is lost is told in `notCarried`.
+   * What a person types to go on with a session in a terminal, as an argument list that begins with the program's name.
+   * Null for a program that has no terminal.
    */
-  writeSession(input: AgentSurroundings & { program: FoundProgram; talk: Talk }): Promise<WrittenSession>
-  /** What a person types to go on with a session in a terminal, as an argument list that begins with the program's name. */
-  resumeCommand(sessionId: string): string[]
+  resumeCommand(sessionId: string): string[] | null
   /** A turn without a terminal. */
   launch(input: LaunchInput): AgentLaunch
   /** A reader for the output of the turn that was launched with the same input. */
@@ -149,3 +160,20 @@ export interface AgentProgram {
    */
   findTranscript(input: AgentSurroundings & { sessionId: string }): Promise<string | null>
 }
+
+/** An agent whose sessions Makima can write. */
+export interface SessionProgram extends Program {
+  /**
+   * Writes the talk as a session of this agent under a new id, beside the agent's own, cut at the end of a turn. Never changes
+   * a file that exists. A talk of another agent is translated; what is lost is told in `notCarried`.
+   */
+  writeSession(input: AgentSurroundings & { program: FoundProgram; talk: Talk }): Promise<WrittenSession>
+}
+
+/** An agent that can be given no session: it is told in words what was said. */
+export interface BriefedProgram extends Program {
+  /** What is lost is told in `notCarried`. */
+  writeBrief(talk: Talk): Promise<{ brief: Brief; notCarried: string[] }>
+}
+
+export type AgentProgram = SessionProgram | BriefedProgram

@@ -1,4 +1,5 @@
 // Finds in an agent's own record what a message's row holds only the beginning of. Pure; odd records give back the row.
+import { mergeCall, outcomeOf } from '@/server/transcripts/acp-content'
 import { contentText } from '@/server/transcripts/claude-code-content'
 import { outputText, partsText } from '@/server/transcripts/codex-content'
 import { callAnswer, partsOf, partsText as geminiText, thoughtText } from '@/server/transcripts/gemini-content'
@@ -102,6 +103,7 @@ function findInput(toolId: string | null, record: unknown): string | null {
     if (value.id === toolId && 'input' in value) found = JSON.stringify(value.input) ?? null
     if (value.id === toolId && 'args' in value) found = JSON.stringify(value.args) ?? null
     if (value.callID === toolId) found = JSON.stringify(toolState(value).input)
+    if (value.toolCallId === toolId) found = JSON.stringify(mergeCall(undefined, value).input)
     if (value.call_id !== toolId) return
     // A tool of Codex takes JSON inside a string, or plain text.
     if (typeof value.arguments === 'string') found = value.arguments
@@ -117,6 +119,7 @@ function findResult(toolId: string | null, record: unknown): string | null {
     if (value.tool_use_id === toolId) found = toRowText(contentText(value.content).text)
     if (value.id === toolId && 'result' in value) found = toRowText(callAnswer(value).text)
     if (value.callID === toolId) found = toRowText(toolState(value).text)
+    if (value.toolCallId === toolId) found = toRowText(outcomeOf(value)?.text ?? '')
     if (value.call_id === toolId && 'output' in value) found = toRowText(outputText(value.output).text)
   })
   return found

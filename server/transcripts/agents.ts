@@ -6,6 +6,7 @@ export const AGENT_NAMES = {
   codex: 'Codex',
   gemini: 'Gemini CLI',
   opencode: 'OpenCode',
+  acp: 'ACP agent',
 } as const
 
 export type Agent = keyof typeof AGENT_NAMES

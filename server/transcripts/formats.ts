@@ -1,5 +1,6 @@
 // The table of agents whose transcripts are read, and how a file is told to be one of them.
 
+import { acp } from './acp'
 import { claudeCode } from './claude-code'
 import { codex } from './codex'
 import { gemini } from './gemini'
@@ -7,7 +8,7 @@ import { openCode } from './opencode'
 import type { TranscriptFormat } from './types'
 
 /** A new agent is one line here. */
-export const formats: readonly TranscriptFormat[] = [claudeCode, codex, gemini, openCode]
+export const formats: readonly TranscriptFormat[] = [claudeCode, codex, gemini, openCode, acp]
 
 /**
  * The format of a file from the values of its first records (null for broken lines). One sure record is enough,

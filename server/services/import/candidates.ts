@@ -3,6 +3,7 @@ import { createReadStream, readdirSync } from 'node:fs'
 import { opendir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { ACP_FOLDER } from '@/server/transcripts/acp-content'
 import type { Agent } from '@/server/transcripts/agents'
 import { listDatabaseSessions } from './opencode/database-candidates'
 import { isPartOfStorage, storageCandidate } from './opencode/storage-candidates'
@@ -46,6 +47,8 @@ export function usualPlaces(agent: Agent | null = null, environment: NodeJS.Proc
     codex: [join(codex, 'sessions'), join(codex, 'archived_sessions')],
     gemini: [join(environment.GEMINI_CLI_HOME || home, '.gemini', 'tmp')],
     opencode: [join(openCode, 'storage'), ...listDatabases(openCode)],
+    // Makima's own record of what it ran over the protocol.
+    acp: environment.MAKIMA_HOME ? [join(environment.MAKIMA_HOME, ACP_FOLDER)] : [],
   }
   return agent === null ? Object.values(places).flat() : places[agent]
 }

@@ -143,10 +143,16 @@ function describeLeft(rows: MessageRow[]): string | null {
 
 function lossesBetween(from: string, to: string): string[] {
   const nameOf = (agent: string) => AGENT_NAMES[agent as keyof typeof AGENT_NAMES] ?? agent
+  const settings = `Settings, memory files, permissions and running commands of ${nameOf(from)} are not carried.`
+  if (to === 'acp') {
+    const told =
+      'The agent is told in one text, before the prompt, what was asked, said and done; long inputs and results of tools are shortened.'
+    return [told, 'What the model thought is not carried.', settings]
+  }
   return [
     `${nameOf(to)} is given the prompts, the answers, and each tool call with its result; tools that it lacks come as text.`,
     'What the model thought is not carried: it is signed for, or hidden from, the agent that thought it.',
-    `Settings, memory files, permissions and running commands of ${nameOf(from)} are not carried.`,
+    settings,
   ]
 }
 

@@ -7,6 +7,7 @@ import { claudeCode } from '@/server/agents/claude-code'
 import { codex } from '@/server/agents/codex'
 import { gemini } from '@/server/agents/gemini'
 import { opencode } from '@/server/agents/opencode'
+import { geminiHome, openCodeHome } from '@/server/agents/test-agent-homes'
 import { chat } from '@/server/agents/test-model-chat'
 import { generateContent } from '@/server/agents/test-model-gemini'
 import { type Dialect, startTestModel, type TestModel } from '@/server/agents/test-model-host'
@@ -72,17 +73,7 @@ const SUBJECTS: Subject[] = [
     file: await installProgram('gemini'),
     shell: (command) => ({ name: 'run_shell_command', input: { command } }),
     command: 'gemini --resume',
-    variables: (home, url) => {
-      mkdirSync(join(home, '.gemini'), { recursive: true })
-      const settings = {
-        security: { auth: { selectedType: 'gemini-api-key' } },
-        model: { name: 'gemini-2.5-flash' },
-        general: { enableAutoUpdate: false },
-        privacy: { usageStatisticsEnabled: false },
-      }
-      writeFileSync(join(home, '.gemini', 'settings.json'), JSON.stringify(settings))
-      return { GEMINI_CLI_HOME: home, GEMINI_API_KEY: 'x', GOOGLE_GEMINI_BASE_URL: url }
-    },
+    variables: geminiHome,
   },
   {
     program: opencode,
@@ -90,28 +81,7 @@ const SUBJECTS: Subject[] = [
     file: await installProgram('opencode'),
     shell: (command) => ({ name: 'bash', input: { command, description: 'Do it' } }),
     command: 'opencode --session',
-    variables: (home, url) => {
-      mkdirSync(join(home, 'config', 'opencode'), { recursive: true })
-      const provider = {
-        npm: '@ai-sdk/openai-compatible',
-        name: 'Test',
-        options: { baseURL: `${url}/v1`, apiKey: 'x' },
-        models: { 'test-model': { name: 'Test model' } },
-      }
-      const config = {
-        model: 'test/test-model',
-        small_model: 'test/test-model',
-        autoupdate: false,
-        provider: { test: provider },
-      }
-      writeFileSync(join(home, 'config', 'opencode', 'opencode.json'), JSON.stringify(config))
-      return {
-        XDG_CONFIG_HOME: join(home, 'config'),
-        XDG_DATA_HOME: join(home, 'data'),
-        XDG_CACHE_HOME: join(home, 'cache'),
-        XDG_STATE_HOME: join(home, 'state'),
-      }
-    },
+    variables: openCodeHome,
   },
 ]
 const present = SUBJECTS.filter(({ file }) => file !== null)

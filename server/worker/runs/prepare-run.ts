@@ -4,9 +4,10 @@ import { and, desc, eq, gt, isNull } from 'drizzle-orm'
 import { nativeSessions } from '@/db/run-tables'
 import { tasks } from '@/db/schema'
 import { messages, segments, transcriptSources } from '@/db/talk-tables'
-import type { AgentProgram, FoundProgram } from '@/server/agents/types'
+import type { AgentProgram, Brief, FoundProgram } from '@/server/agents/types'
 import { agentProgram } from '@/server/agents/programs'
 import type { Context } from '@/server/context'
+import { AppError } from '@/server/errors'
 import { importTranscript } from '@/server/services/import/import-transcript'
 import { getTaskWithPlace, type TaskRow } from '@/server/services/operation-subjects'
 import type { RunRow } from '@/server/services/runs/run-log'
@@ -24,6 +25,8 @@ export type PreparedRun = {
   sessionId: string | null
   /** Name of a new session, where the program lets us choose. */
   newSessionId: string
+  /** What a new session is told first; null when it needs nothing. */
+  brief: Brief | null
 }
 
 /** @throws AppError `precondition_failed` for a folder that is gone or a program that is not there. */
@@ -39,21 +42,28 @@ export async function prepareRun(ctx: Context, run: RunRow, signal: AbortSignal)
   const source = await talkOwner(ctx, run, owner.task)
   let sessionId = own
   let notCarried: string[] = []
+  let brief: Brief | null = null
   if (own === null && run.segmentId !== null) {
     const talk = await readTalk(ctx, source, { segmentId: run.segmentId, seq: run.seq })
-    const written = await program.writeSession({ ...place, talk })
-    sessionId = written.sessionId
-    notCarried = written.notCarried
-    await linkSession(ctx, run, written)
+    if ('writeBrief' in program) ({ brief, notCarried } = await program.writeBrief(talk))
+    else {
+      const written = await program.writeSession({ ...place, talk })
+      ;({ sessionId, notCarried } = written)
+      await linkSession(ctx, run, written)
+    }
+  }
+  const command = sessionId === null ? null : program.resumeCommand(sessionId)
+  if (run.way === 'print' && command === null) {
+    throw new AppError('precondition_failed', `${program.title} has no command for a terminal. Run it here instead.`)
   }
   await takeAgent(ctx, owner.task, run.agent)
   await writeRunSession(ctx, run, {
     nativeSessionId: sessionId,
     cwd,
-    command: sessionId === null ? null : program.resumeCommand(sessionId),
+    command,
     notCarried,
   })
-  return { program, found, cwd, env, sessionId, newSessionId }
+  return { program, found, cwd, env, sessionId, newSessionId, brief }
 }
 
 /**
@@ -77,6 +87,7 @@ async function findOwnSession(
   if (!last) return null
   const path = await program.findTranscript({ ...place, sessionId: last.sessionId })
   if (path === null) return null
+  if (program.goesOn && !(await program.goesOn({ ...place, sessionId: last.sessionId }))) return null
   // A person may have gone on with it in a terminal; what came there is not part of what the page showed.
   await importTranscript(ctx, path, signal)
   const [source] = await ctx.db

@@ -77,6 +77,7 @@ export class AgentWatch {
       for (const event of this.stream.read(line)) await this.on(event)
     }
     const exit = await child.ended
+    this.stream.close?.()
     await this.live.flush()
     await this.follower.finish()
     return this.outcome(exit.code, child.errorOutput())
@@ -209,9 +210,10 @@ export class AgentWatch {
 }
 
 function launchInput(run: RunRow, prepared: PreparedRun): LaunchInput {
-  const { found, cwd, env, sessionId, newSessionId } = prepared
+  const { found, cwd, env, sessionId, newSessionId, brief } = prepared
   const { model, permissions, maxTurns } = run.settings as RunSettings
-  return { cwd, env, program: found, sessionId, newSessionId, prompt: run.prompt, model, permissions, maxTurns }
+  const { prompt } = run
+  return { cwd, env, program: found, sessionId, newSessionId, prompt, brief, model, permissions, maxTurns }
 }
 
 function lastLine(text: string): string | null {
