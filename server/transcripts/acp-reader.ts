@@ -12,11 +12,10 @@ import {
   updateOf,
 } from './acp-content'
 import { asString } from './claude-code-content'
-import { RowWriter } from './claude-code-rows'
 import { parseTime } from './iso-time'
-import { type KnownRow, LinearRows } from './linear-rows'
+import { LinearReader } from './linear-reader'
+import type { KnownRow } from './linear-rows'
 import { cleanText, cutText, stringifyJson, toTitle } from './row-text'
-import { Tree } from './tree'
 import {
   type PlacedMessage,
   type RawRecord,
@@ -36,10 +35,7 @@ export function createAcpReader(): TranscriptReader {
   return new AcpReader()
 }
 
-class AcpReader implements TranscriptReader {
-  private readonly tree = new Tree()
-  private readonly rows = new RowWriter(this.tree)
-  private readonly talk = new LinearRows(this.rows)
+class AcpReader extends LinearReader implements TranscriptReader {
   private session = emptyFacts()
   private firstPrompt: string | null = null
   /** By the agent's id of the call; agents may use one again in another session. */
@@ -58,15 +54,10 @@ class AcpReader implements TranscriptReader {
     this.firstPrompt = null
   }
 
-  /** Subagents are not told apart in the protocol. */
-  ignoreInlineThreads(): void {}
-
   read(record: RawRecord): void {
     const { value } = record
-    this.rows.record = record
-    this.rows.at = null
-    this.rows.nativeId = null
-    if (value === null) return this.readBroken(record)
+    this.beginRecord(record)
+    if (value === null) return this.readBroken(MAIN)
     this.rows.at = parseTime(value.at)
     this.rows.nativeId = asString(value.id)
     const update = toolUpdateOf(value)
@@ -83,21 +74,6 @@ class AcpReader implements TranscriptReader {
     const info = updateOf(value)
     if (info?.sessionUpdate === 'session_info_update')
       this.session.title = toTitle(asString(info.title)) ?? this.session.title
-  }
-
-  drain() {
-    const drained = { messages: this.tree.drain(), patches: this.rows.patches, facts: this.talk.facts }
-    this.rows.patches = []
-    this.talk.facts = []
-    return drained
-  }
-
-  pending() {
-    return this.tree.pending()
-  }
-
-  threads() {
-    return this.tree.threads
   }
 
   facts(): SessionFacts {
@@ -205,16 +181,6 @@ class AcpReader implements TranscriptReader {
   private unknownRow(subtype: string, value: JsonObject): PlacedMessage {
     const row = this.rows.row('system', 'unknown', subtype)
     return Object.assign(row, stringifyJson(value, TEXT_LIMIT))
-  }
-
-  /** Bytes that are no record get a row, so that a gap is seen; half a last line does not, it may still be written. */
-  private readBroken({ problem }: RawRecord): void {
-    if (problem === 'cut') return
-    this.talk.aside(MAIN, () => {
-      const row = this.rows.row('system', 'unknown', `line:${problem ?? 'not_json'}`)
-      row.truncated = true
-      this.talk.put(null, row, false)
-    })
   }
 }
 

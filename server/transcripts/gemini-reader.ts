@@ -6,14 +6,13 @@
 
 import { ChildLinks } from './child-links'
 import { asString, isObject } from './claude-code-content'
-import { address, RowWriter } from './claude-code-rows'
+import { address } from './claude-code-rows'
 import { documentIds } from './document-ids'
 import { isGeminiDocument, isGeminiHeader, partsOf, partsText, unknownGeminiKind } from './gemini-content'
 import { GeminiFacts } from './gemini-facts'
 import { GeminiRows } from './gemini-rows'
 import { parseTime } from './iso-time'
-import { LinearRows } from './linear-rows'
-import { Tree } from './tree'
+import { LinearReader } from './linear-reader'
 import type { RawRecord, Span, ThreadKey, TranscriptReader } from './types'
 
 type JsonObject = Record<string, unknown>
@@ -23,10 +22,7 @@ export function createGeminiReader(): TranscriptReader {
   return new GeminiReader()
 }
 
-class GeminiReader implements TranscriptReader {
-  private readonly tree = new Tree()
-  private readonly rows = new RowWriter(this.tree)
-  private readonly talk = new LinearRows(this.rows)
+class GeminiReader extends LinearReader implements TranscriptReader {
   private readonly children = new ChildLinks(this.tree)
   private readonly messages = new GeminiRows(this.rows, this.talk, this.children)
   private session = new GeminiFacts()
@@ -44,14 +40,9 @@ class GeminiReader implements TranscriptReader {
     this.session = new GeminiFacts()
   }
 
-  /** Nothing of a subagent is stored in the main file. */
-  ignoreInlineThreads(): void {}
-
   read(record: RawRecord, thread: ThreadKey = ''): void {
     const { value } = record
-    this.rows.record = record
-    this.rows.at = null
-    this.rows.nativeId = null
+    this.beginRecord(record)
     this.children.readChild(thread)
     if (value === null) return this.readBroken(thread)
     if (isGeminiDocument(value)) this.readDocument(value, thread)
@@ -68,34 +59,8 @@ class GeminiReader implements TranscriptReader {
     } else this.talk.aside(thread, () => this.messages.putUnknown(unknownGeminiKind(value) ?? 'record:', value))
   }
 
-  drain() {
-    const drained = { messages: this.tree.drain(), patches: this.rows.patches, facts: this.talk.facts }
-    this.rows.patches = []
-    this.talk.facts = []
-    return drained
-  }
-
-  pending() {
-    return this.tree.pending()
-  }
-
-  threads() {
-    return this.tree.threads
-  }
-
   facts() {
     return this.session.facts()
-  }
-
-  /** Bytes that are no record get a row, so that a gap is seen; half a last line does not, it may still be written. */
-  private readBroken(thread: ThreadKey): void {
-    const { problem } = this.rows.record
-    if (problem === 'cut') return
-    this.talk.aside(thread, () => {
-      const row = this.rows.row('system', 'unknown', `line:${problem ?? 'not_json'}`)
-      row.truncated = true
-      this.talk.put(null, row, false)
-    })
   }
 
   /** The newest version of a session tells where the conversation ends, whichever is read last. */

@@ -3,8 +3,8 @@
 
 import { ChildLinks } from './child-links'
 import { asString, isObject } from './claude-code-content'
-import { address, RowWriter } from './claude-code-rows'
-import { LinearRows } from './linear-rows'
+import { address } from './claude-code-rows'
+import { LinearReader } from './linear-reader'
 import {
   isOpenCodeDocument,
   messagesOf,
@@ -17,7 +17,6 @@ import {
 import { OpenCodeCopies } from './opencode-copies'
 import { OpenCodeFacts } from './opencode-facts'
 import { OpenCodeRows } from './opencode-rows'
-import { Tree } from './tree'
 import type { RawRecord, ThreadKey, TranscriptReader } from './types'
 
 type JsonObject = Record<string, unknown>
@@ -27,10 +26,7 @@ export function createOpenCodeReader(): TranscriptReader {
   return new OpenCodeReader()
 }
 
-class OpenCodeReader implements TranscriptReader {
-  private readonly tree = new Tree()
-  private readonly rows = new RowWriter(this.tree)
-  private readonly talk = new LinearRows(this.rows)
+class OpenCodeReader extends LinearReader implements TranscriptReader {
   private readonly children = new ChildLinks(this.tree)
   private readonly parts = new OpenCodeRows(this.rows, this.talk, this.children)
   private session = new OpenCodeFacts()
@@ -47,38 +43,14 @@ class OpenCodeReader implements TranscriptReader {
     this.session = new OpenCodeFacts()
   }
 
-  /** Nothing of a child session is stored in that of its parent. */
-  ignoreInlineThreads(): void {}
-
   read(record: RawRecord, thread: ThreadKey = ''): void {
-    const { value, problem } = record
-    this.rows.record = record
-    this.rows.at = null
-    this.rows.nativeId = null
+    const { value } = record
+    this.beginRecord(record)
     this.children.readChild(thread)
     if (value !== null && isOpenCodeDocument(value)) return this.readDocument(value, thread)
-    if (problem === 'cut') return
-    this.talk.aside(thread, () => {
-      if (value !== null) return this.parts.putUnknown(null, 'record:', value)
-      const row = this.rows.row('system', 'unknown', `line:${problem ?? 'not_json'}`)
-      row.truncated = true
-      this.talk.put(null, row, false)
-    })
-  }
-
-  drain() {
-    const drained = { messages: this.tree.drain(), patches: this.rows.patches, facts: this.talk.facts }
-    this.rows.patches = []
-    this.talk.facts = []
-    return drained
-  }
-
-  pending() {
-    return this.tree.pending()
-  }
-
-  threads() {
-    return this.tree.threads
+    if (value === null) return this.readBroken(thread)
+    // A document that ends in the middle may still be written.
+    if (record.problem !== 'cut') this.talk.aside(thread, () => this.parts.putUnknown(null, 'record:', value))
   }
 
   facts() {
