@@ -7,6 +7,7 @@ import { TextField } from '@/components/ui/text-field'
 import { ToggleSwitch } from '@/components/ui/toggle-switch'
 import { useDebounced } from '@/components/ui/use-debounced'
 import type { OperationRequest } from './operation-request'
+import { useOperationDialog } from './operation-dialogs'
 import { PlanDialog } from './plan-dialog'
 
 /** A new task with its own folder and branch from a point of another. */
@@ -22,9 +23,11 @@ export function ForkDialog({
   const trpc = useTRPC()
   const client = useTRPCClient()
   const router = useRouter()
+  const ask = useOperationDialog()
   const [name, setName] = useState(`${request.taskName} (fork)`.slice(0, 120))
   const [plan, setPlan] = useState('')
   const [includeConversation, setIncludeConversation] = useState(true)
+  const [startsAgent, setStartsAgent] = useState(false)
   const [createBranch, setCreateBranch] = useState(true)
   const [branchName, setBranchName] = useState('')
   const branch = useDebounced(branchName.trim(), 350)
@@ -64,7 +67,9 @@ export function ForkDialog({
       }
       onDone={(operation) => {
         const id = operation.result?.newTaskId
-        if (typeof id === 'string') router.push(`/tasks/${id}`)
+        if (typeof id !== 'string') return
+        router.push(`/tasks/${id}`)
+        if (startsAgent) ask({ kind: 'resume', taskId: id, taskName: name.trim(), messageId: null, place: null })
       }}
       form={
         <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
@@ -79,6 +84,12 @@ export function ForkDialog({
             onChange={setIncludeConversation}
             label="Take the conversation along"
             hint="The talk up to this point; no message is copied."
+          />
+          <ToggleSwitch
+            checked={startsAgent}
+            onChange={setStartsAgent}
+            label="Then start an agent in it"
+            hint="You see first what it will know and be told."
           />
           <div>
             <ToggleSwitch checked={createBranch} onChange={setCreateBranch} label="On a branch of its own" />

@@ -36,6 +36,12 @@ test('a checkpoint shows its lines and leads to its changes', () => {
   expect(told).toMatchObject({ lead: 'Checkpoint 3', href: '/checkpoints/k', change: { additions: 2, deletions: 1 } })
 })
 
+test('going on from an earlier message is no rewind by the agent', () => {
+  const rewound = event('conversation.rewound', { messageId: 'm' })
+  expect(describeEvent(rewound).lead).toBe('Rewound by the agent')
+  expect(describeEvent({ ...rewound, eventSubtype: 'went_on' }).lead).toBe('Went on from an earlier message')
+})
+
 test('a kind from a newer version is still shown, by its name', () => {
   expect(describeEvent(event('share.created', {}))).toMatchObject({ lead: 'share.created', href: '/tasks/t' })
 })

@@ -14,7 +14,9 @@ export type EventSentence = {
   change: { additions: number; deletions: number } | null
 }
 
-type KnownEvent = { [K in EventType]: { eventType: K; eventData: EventData[K] } }[EventType]
+type KnownEvent = {
+  [K in EventType]: { eventType: K; eventSubtype: string | null; eventData: EventData[K] }
+}[EventType]
 
 /** The words of one event. A kind this version does not know is named by its type. */
 export function describeEvent(event: EventView): EventSentence {
@@ -24,7 +26,8 @@ export function describeEvent(event: EventView): EventSentence {
 
 // Rows were checked when they were written; the type is only widened on the way to the browser.
 function toKnown(event: EventView): KnownEvent {
-  return { eventType: event.eventType, eventData: event.eventData } as KnownEvent
+  const { eventType, eventSubtype, eventData } = event
+  return { eventType, eventSubtype, eventData } as KnownEvent
 }
 
 const RESUME_WORDS: Record<string, string> = {
@@ -96,7 +99,7 @@ function describe(event: KnownEvent, task: string | null, typeName: string): Tol
       }
     case 'conversation.rewound':
       return {
-        lead: 'Rewound by the agent',
+        lead: event.eventSubtype === 'went_on' ? 'Went on from an earlier message' : 'Rewound by the agent',
         text: event.eventData.messages ? formatNoun(event.eventData.messages, 'message') : '',
         tone: 'change',
         href: toMessage(task, event.eventData.messageId),

@@ -47,14 +47,14 @@ function program(): Command {
       .option('--mode <mode>', 'continue, restart_phase or from_checkpoint')
       .option('--checkpoint <id>', 'go on from this checkpoint, with its files')
       .option('--at <messageId>', 'go on from this message, in a task of its own')
-      .option('--agent <name>', 'go on in another agent: claude-code, codex, gemini, opencode'),
+      .option('--agent <name>', 'go on in another agent: claude-code, codex, gemini, opencode, acp'),
   ).action(async (id, options) => (await import('./resume')).resume(id, options))
   withRunOptions(
     makima
       .command('task-resume-from')
-      .description('begin a new task on the files and the talk of a checkpoint')
+      .description('begin a new task on the files and the talk of a checkpoint, or of where a task stands')
       .argument('<taskId>')
-      .argument('<checkpointId>')
+      .argument('[checkpointId]', 'default: the newest that the task has')
       .requiredOption('--plan <text>', 'what the new task is to do')
       .option('--name <text>', 'name of the new task')
       .option('--no-conversation', 'begin without what was said'),
@@ -102,7 +102,8 @@ function addSupervisor(makima: Command): void {
     .requiredOption('--name <text>', 'name of the new task')
     .requiredOption('--plan <text>', 'what it is to do')
     .option('--from <checkpointId>', 'begin with the files of this checkpoint')
-    .option('--agent <name>', 'another agent than yours: claude-code, codex, gemini, opencode')
+    .option('--from-task <taskId>', 'begin with the newest kept files of this task')
+    .option('--agent <name>', 'another agent than yours: claude-code, codex, gemini, opencode, acp')
     .option('--model <name>', "the agent's model")
     .option('--permissions <how>', 'ask (on the page) or allow (everything in its folder)')
     .option('--max-turns <n>', 'stop after so many turns of the model', wholeNumber)

@@ -40,10 +40,10 @@ export async function resume(id: string, options: ResumeOptions): Promise<void> 
   await report(address, await call<RunAnswer>(address, 'POST', path, body), options)
 }
 
-/** A new task from a checkpoint of an earlier one. */
+/** A new task from a checkpoint of an earlier one, or from the newest. */
 export async function resumeFrom(
   taskId: string,
-  checkpointId: string,
+  checkpointId: string | undefined,
   options: ResumeOptions & { plan: string; name?: string; conversation: boolean },
 ): Promise<void> {
   const address = findAddress(options.home ?? readEnv().home)
@@ -53,7 +53,7 @@ export async function resumeFrom(
     includeConversation: options.conversation,
     ...settings(options),
   }
-  const path = `/mesh/tasks/${taskId}/checkpoints/${checkpointId}/resume`
+  const path = `/mesh/tasks/${taskId}/checkpoints/${checkpointId ?? 'latest'}/resume`
   await report(address, await call<RunAnswer>(address, 'POST', path, body), options)
 }
 

@@ -8,6 +8,7 @@ type SpawnOptions = SupervisorOptions & {
   name: string
   plan: string
   from?: string
+  fromTask?: string
   agent?: string
   model?: string
   permissions?: string
@@ -25,6 +26,7 @@ export async function spawn(options: SpawnOptions): Promise<void> {
   const run = await call<Spawned>(address, 'POST', `/contracts/${enc(contractOf(options))}/supervisor/spawn`, {
     parentTaskId: process.env.MAKIMA_TASK_ID,
     checkpointId: options.from,
+    fromTaskId: options.fromTask,
     name,
     plan,
     agent,

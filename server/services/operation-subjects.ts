@@ -102,6 +102,18 @@ export async function getCheckpointRow(ctx: Context, checkpointId: string): Prom
   return row
 }
 
+/** The newest state of a task's files that is kept. @throws AppError `precondition_failed` when there is none. */
+export async function getLastCheckpoint(ctx: Context, taskId: string): Promise<CheckpointRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(taskCheckpoints)
+    .where(and(eq(taskCheckpoints.ownerId, ctx.actor.ownerId), eq(taskCheckpoints.taskId, taskId)))
+    .orderBy(desc(taskCheckpoints.createdAt), desc(taskCheckpoints.number))
+    .limit(1)
+  if (row) return row
+  throw new AppError('precondition_failed', 'This task has no checkpoint yet. Take one, or name that of another task.')
+}
+
 /** The checkpoint of a task by the beginning of its commit id. @throws AppError `not_found`, or `invalid` when several begin so. */
 export async function getCheckpointBySha(ctx: Context, taskId: string, sha: string): Promise<CheckpointRow> {
   const rows = await ctx.db

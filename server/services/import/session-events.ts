@@ -79,6 +79,9 @@ function promptEvents(input: SessionInput, base: EventBase, taskId: string | nul
   })
 }
 
+/** Of a `conversation.rewound`: the conversation went on from an earlier message in a session that Makima started. */
+const WENT_ON = 'went_on'
+
 function factEvents(input: SessionInput, base: EventBase, taskIds: Map<ThreadKey, string>): NewEvent[] {
   let phase: 'plan' | 'execute' | null = null
   const events: NewEvent[] = []
@@ -105,6 +108,8 @@ function factEvents(input: SessionInput, base: EventBase, taskIds: Map<ThreadKey
       events.push({
         ...of,
         eventType: 'conversation.rewound',
+        // Makima let the agent go on from there; the rewind itself has its own event.
+        eventSubtype: input.linked ? WENT_ON : null,
         eventData: { messageId: messageAt({ ...fact, segment: fact.fromSegment }) },
       })
     } else if (fact.type === 'pull_request') {

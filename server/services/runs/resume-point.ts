@@ -1,6 +1,7 @@
 // Finds the place in a conversation from which an agent goes on, and what it is told there when nobody says otherwise.
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { historyEvents } from '@/db/history-tables'
+import { tasks } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { type Head, readPath, pathLength, rowAt, slicePath } from '@/server/services/conversation-path'
@@ -77,8 +78,17 @@ async function openPrompt(ctx: Context, task: TaskRow, head: Head): Promise<Resu
   const total = pathLength(spans)
   if (total === 0) return { head: { segmentId: null, seq: 0 }, prompt: beginningOf(task) }
   const [last] = await readRows(ctx, slicePath(spans, total - 1, total))
-  if (last?.kind !== 'prompt' || !last.text) return { head: rowAt(spans, total - 1) ?? head, prompt: GO_ON }
+  if (last?.kind !== 'prompt' || !last.text) {
+    return { head: rowAt(spans, total - 1) ?? head, prompt: (await planOfFork(ctx, task)) ?? GO_ON }
+  }
   return { head: (total > 1 ? rowAt(spans, total - 2) : null) ?? { segmentId: null, seq: 0 }, prompt: last.text }
+}
+
+/** What a fork is to try, as long as nothing was said in it. */
+async function planOfFork(ctx: Context, task: TaskRow): Promise<string | null> {
+  if (task.plan === null || task.forkedFromTaskId === null || task.headSeq > 0) return null
+  const [origin] = await ctx.db.select({ plan: tasks.plan }).from(tasks).where(eq(tasks.id, task.forkedFromTaskId))
+  return origin?.plan === task.plan ? null : task.plan
 }
 
 function beginningOf({ plan, isSupervisor }: TaskRow): string {

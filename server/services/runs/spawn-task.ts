@@ -8,7 +8,7 @@ import { AppError, isAppError } from '@/server/errors'
 import { requireSupervisor } from '@/server/services/contracts'
 import { idInput } from '@/server/services/inputs'
 import { settle } from '@/server/services/operation-answers'
-import { getCheckpointRow } from '@/server/services/operation-subjects'
+import { getCheckpointRow, getLastCheckpoint } from '@/server/services/operation-subjects'
 import { requestCheckpoint, requestFork } from '@/server/services/operations'
 import type { OperationView } from '@/server/services/views'
 import { requestResume } from './request-run'
@@ -26,6 +26,8 @@ export const spawnInput = z.object({
   plan: z.string().trim().min(1, 'Say in plan what the new task is to do.').max(20_000),
   /** The files it begins with; without it those of the task that starts it, as they are now. */
   checkpointId: idInput.nullish(),
+  /** Instead of a checkpoint: the newest state of this task of the contract. */
+  fromTaskId: idInput.nullish(),
   /** Without it the agent of the task that starts it. */
   agent: agentInput.nullish(),
   ...runSettings,
@@ -36,10 +38,15 @@ export const spawnInput = z.object({
  * @throws AppError as a checkpoint, a fork and a resume do.
  */
 export async function spawnTask(ctx: Context, input: z.output<typeof spawnInput>): Promise<RunView> {
-  const { contractId, name, plan, agent, ...settings } = input
+  const { contractId, name, plan, agent, fromTaskId, ...settings } = input
   const parentTaskId = input.parentTaskId ?? (await requireSupervisor(ctx, { id: contractId }))
   await requireTaskOf(ctx, contractId, parentTaskId)
-  const checkpointId = input.checkpointId ?? (await captureNow(ctx, parentTaskId, name))
+  if (fromTaskId && input.checkpointId) {
+    throw new AppError('invalid', 'Name a checkpoint or a task to begin with, not both.')
+  }
+  const checkpointId =
+    input.checkpointId ??
+    (fromTaskId ? (await getLastCheckpoint(ctx, fromTaskId)).id : await captureNow(ctx, parentTaskId, name))
   const { taskId: originId } = await getCheckpointRow(ctx, checkpointId)
   await requireTaskOf(ctx, contractId, originId)
   const { result } = await settle(

@@ -4,7 +4,8 @@ import { answerRun } from '@/app/api/v1/run-shapes'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
   POST: async ({ ctx, params, body }) => {
-    const place = { taskId: idOf(params), checkpointId: idOf(params, 'cid') }
+    const checkpointId = params.cid === 'latest' ? params.cid : idOf(params, 'cid')
+    const place = { taskId: idOf(params), checkpointId }
     return answerRun(ctx, await requestResumeFrom(ctx, parse(resumeFromInput, { ...body, ...place })))
   },
 })
