@@ -151,7 +151,7 @@ export function TaskScreen({
               empty={empty}
             />
           )}
-          {run && <LivePanel run={run} live={live} />}
+          {run && <LivePanel run={run} live={live} lastRecordAt={task.lastActivityAt} />}
         </section>
         <aside
           aria-label="Checkpoints and prompts"

@@ -1,7 +1,7 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
 import { CircleHelp, LoaderCircle, Square } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import type { PermissionRequestView, RunView } from '@/server/services/runs/run-views'
 import { Markdown } from '@/components/conversation/markdown'
@@ -9,6 +9,8 @@ import { AskedCall } from './asked-call'
 import { useTRPC } from '@/components/trpc'
 import { Button } from '@/components/ui/button'
 import { describeError } from '@/components/ui/error-text'
+import { formatDuration } from '@/components/ui/format'
+import { useNow } from '@/components/ui/use-now'
 
 const OPEN = ['queued', 'starting', 'running', 'waiting']
 const WORDS: Record<string, string> = {
@@ -18,13 +20,26 @@ const WORDS: Record<string, string> = {
   waiting: 'Waits for you',
 }
 
+/** Few models think longer than this without a word. */
+const SILENT_MS = 3 * 60_000
+
 export const isOpenRun = (run: RunView) => OPEN.includes(run.state)
 
 /** Under a conversation whose agent is at work: what it writes, what it asks, and a button that stops it. */
-export function LivePanel({ run, live }: { run: RunView; live: { text: string; thinking: string } }) {
+export function LivePanel({
+  run,
+  live,
+  lastRecordAt,
+}: {
+  run: RunView
+  live: { text: string; thinking: string }
+  /** When the newest message of the conversation was recorded. */
+  lastRecordAt: Date
+}) {
   const trpc = useTRPC()
   const onError = (error: unknown) => void toast.error(describeError(error).detail)
   const stop = useMutation(trpc.runs.stop.mutationOptions({ onError }))
+  const silent = useSilence(run, live, lastRecordAt)
   const scroller = useRef<HTMLDivElement>(null)
   useEffect(() => {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight })
@@ -41,6 +56,9 @@ export function LivePanel({ run, live }: { run: RunView; live: { text: string; t
         )}
         <span role="status" className="flex-1">
           {run.waitsFor ?? WORDS[run.state]}
+          {silent !== null && (
+            <>, silent for {silent}. A command may take long; if it hangs, stop the agent and resume it.</>
+          )}
         </span>
         <Button disabled={stop.isPending || stop.isSuccess} onClick={() => stop.mutate({ id: run.id })}>
           <Square size={12} aria-hidden /> {stop.isSuccess ? 'Stopping' : 'Stop'}
@@ -59,6 +77,18 @@ export function LivePanel({ run, live }: { run: RunView; live: { text: string; t
       ))}
     </section>
   )
+}
+
+/** How long an agent at work has said and recorded nothing, when that is so long that it may hang; else null. */
+function useSilence(run: RunView, live: { text: string; thinking: string }, lastRecordAt: Date): string | null {
+  const now = useNow()
+  const [heardAt, setHeardAt] = useState(0)
+  useEffect(() => {
+    if (live.text !== '' || live.thinking !== '') setHeardAt(Date.now())
+  }, [live.text, live.thinking])
+  if (run.state !== 'running' || run.startedAt === null) return null
+  const silentMs = now - Math.max(heardAt, run.startedAt.getTime(), lastRecordAt.getTime())
+  return silentMs < SILENT_MS ? null : formatDuration(silentMs)
 }
 
 function Question({ runId, request }: { runId: string; request: PermissionRequestView }) {

@@ -21,12 +21,13 @@ const folder = z
   .max(4_000)
   .refine((path) => isAbsolute(path), 'Give the whole path of the folder, from the root')
 const name = (what: string) => z.string().trim().min(1, `A ${what} needs a name`).max(200)
+const agent = z.string().trim().min(1).max(60).nullish()
 
 export const contractCreateInput = z.object({
   name: name('contract'),
   goal: z.string().trim().max(20_000).nullish(),
   repositoryPath: folder,
-  agent: z.string().trim().min(1).max(60).nullish(),
+  agent,
   ...contractLimits,
 })
 export const taskAddInput = z.object({
@@ -34,6 +35,8 @@ export const taskAddInput = z.object({
   name: name('task'),
   plan: z.string().max(20_000).nullish(),
   worktreePath: folder.nullish(),
+  /** Without it the agent of the supervisor. */
+  agent,
 })
 
 /** What a task is called by that no agent works on yet. */
@@ -92,18 +95,25 @@ export async function createContract(ctx: Context, input: z.infer<typeof contrac
   return { contractId, taskId }
 }
 
-/** A task beside the others of a contract: in `worktreePath`, or else where the supervisor works. */
+/** A task beside the others of a contract: in `worktreePath`, or else where the supervisor works, by its agent. */
 export async function addTask(ctx: Context, input: z.infer<typeof taskAddInput>): Promise<{ taskId: string }> {
   const [contract] = await ctx.db
-    .select({ id: contracts.id, supervisorTaskId: contracts.supervisorTaskId, path: repositories.path })
+    .select({
+      id: contracts.id,
+      supervisorTaskId: contracts.supervisorTaskId,
+      path: repositories.path,
+      agent: tasks.agent,
+    })
     .from(contracts)
     .leftJoin(repositories, eq(repositories.id, contracts.repositoryId))
+    .leftJoin(tasks, eq(tasks.id, contracts.supervisorTaskId))
     .where(and(eq(contracts.id, input.contractId), eq(contracts.ownerId, ctx.actor.ownerId)))
   if (!contract) throw new AppError('not_found', 'There is no contract with this id.')
   const path = input.worktreePath ?? contract.path
   if (!path) {
     throw new AppError('precondition_failed', 'This contract has no repository. Give the worktreePath of the task.')
   }
+  const agent = input.agent ?? contract.agent ?? BY_HAND
   const repository = requireWorktree(await openRepository(path))
   const taskId = newId()
   const now = ctx.now()
@@ -116,7 +126,7 @@ export async function addTask(ctx: Context, input: z.infer<typeof taskAddInput>)
       parentTaskId: contract.supervisorTaskId,
       name: input.name,
       plan: input.plan || null,
-      agent: BY_HAND,
+      agent,
       repositoryId,
       worktreeId,
     })
@@ -128,7 +138,7 @@ export async function addTask(ctx: Context, input: z.infer<typeof taskAddInput>)
       {
         ...about(contract.id, taskId),
         repositoryId,
-        agent: BY_HAND,
+        agent,
         eventType: 'task.created',
         eventData: { name: input.name, parentTaskId: contract.supervisorTaskId, plan: input.plan || null },
       },

@@ -77,6 +77,15 @@ describe('a contract by hand', () => {
     })
   })
 
+  test('gives a new task its own agent, unless another is named', async () => {
+    const { contractId } = (await create({ name: 'Led', repositoryPath: world.folder, agent: 'codex' })).body
+    const params = { id: contractId }
+    await call(tasksRoute, { method: 'POST', params, body: { name: 'Alike' } })
+    await call(tasksRoute, { method: 'POST', params, body: { name: 'Other', agent: 'gemini' } })
+    const { body } = await call(contractRoute, { params })
+    expect(body.tasks.map(({ agent }: { agent: string }) => agent)).toEqual(['codex', 'codex', 'gemini'])
+  })
+
   for (const [what, repositoryPath, code] of [
     ['a folder that does not exist', '/no/such/folder', 'not_found'],
     ['a folder without git', '/usr', 'invalid'],
