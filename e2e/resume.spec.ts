@@ -44,6 +44,7 @@ test('a question of the agent is answered on the page, and a running agent is st
   request,
 }) => {
   const world = await makeWorld(request, 'Asked work')
+  await page.clock.install()
   model?.say(
     { calls: [{ name: 'Bash', input: { command: 'touch asked.txt', description: 'Make a file' } }] },
     { text: 'Made.' },
@@ -66,6 +67,9 @@ test('a question of the agent is answered on the page, and a running agent is st
   await dialog.allowAll()
   await dialog.runHere()
   await expect(task.messages.last()).toContainText('tail -f README.md', { timeout: 30_000 })
+  await expect(page.getByText('silent for')).toHaveCount(0)
+  await page.clock.fastForward('04:00')
+  await expect(page.getByText(/At work, silent for 4 min.*stop the agent and resume it/)).toBeVisible()
   await page.getByRole('button', { name: 'Stop' }).click()
   await expect(page.getByRole('region', { name: 'The agent at work' })).toBeHidden({ timeout: 30_000 })
   await expect(page.getByRole('button', { name: 'Resume' })).toBeEnabled()
