@@ -36,6 +36,7 @@ export class LiveWriter {
   private completed: LiveMark = { text: 0, thinking: 0 }
   private readonly waiting: { kind: LiveKind; text: string }[] = []
   private timer: NodeJS.Timeout | null = null
+  private flushedAt = 0
   private snapshotAt = 0
   private sending: Promise<void> = Promise.resolve()
 
@@ -49,7 +50,8 @@ export class LiveWriter {
     const last = this.waiting.at(-1)
     if (last?.kind === kind) last.text += text
     else this.waiting.push({ kind, text })
-    this.timer ??= setTimeout(() => void this.flush(), PIECE_MS)
+    // What comes after a silence, the first word above all, is sent at once.
+    this.timer ??= setTimeout(() => void this.flush(), Math.max(0, this.flushedAt + PIECE_MS - Date.now()))
   }
 
   /** The agent recorded what it wrote up to here. */
@@ -88,6 +90,7 @@ export class LiveWriter {
   async flush(): Promise<void> {
     if (this.timer) clearTimeout(this.timer)
     this.timer = null
+    this.flushedAt = Date.now()
     const notes: LiveNote[] = []
     for (const { kind, text } of this.waiting.splice(0)) {
       for (let at = 0; at < text.length; at += MOST_CHARACTERS) {
