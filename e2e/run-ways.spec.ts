@@ -127,3 +127,27 @@ test('a fork can begin with an agent: the page shows first what it will know', a
   await expect(task.messages.last()).toContainText('Psst.', { timeout: 30_000 })
   expect(asked()).toEqual(['Fork and begin: make a program that greets', 'Whisper it.'])
 })
+
+test('an agent can be told the conversation in words that a person changed, in a task of its own', async ({
+  page,
+  request,
+}) => {
+  const world = await makeWorld(request, 'Told in words')
+  const task = new TaskPage(page)
+  await task.open(world.taskId)
+  const dialog = new ResumeDialog(page)
+  await dialog.openFrom('Resume')
+  await dialog.root.getByRole('switch', { name: /^Tell it in words/ }).click()
+  const words = dialog.root.getByRole('textbox', { name: 'What it is told of the conversation' })
+  await expect(words).toHaveValue(/## The person\s+Greet louder/)
+  await words.fill((await words.inputValue()).replace('Greet louder', 'Greet with joy'))
+  await expect(dialog.root.getByRole('button', { name: 'Copy the command' })).toBeDisabled()
+  await dialog.prompt.fill('Go on.')
+  model?.say({ text: 'Joyfully.' })
+  await dialog.runHere()
+  await expect(page).not.toHaveURL(new RegExp(world.taskId), { timeout: 30_000 })
+  await expect(task.messages.last()).toContainText('Joyfully.', { timeout: 30_000 })
+  expect(asked()).toHaveLength(1)
+  expect(asked()[0]).toMatch(/Greet with joy[^]*Go on\.$/)
+  expect(asked()[0]).not.toMatch(/## The person\s+Greet louder/)
+})

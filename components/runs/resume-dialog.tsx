@@ -16,6 +16,7 @@ import { TextArea } from '@/components/ui/text-area'
 import { ToggleSwitch } from '@/components/ui/toggle-switch'
 import { AGENT_CHOICES, type AgentChoice } from './agent-choices'
 import { HandOver } from './hand-over'
+import { HandOverWords, useHandOverWords } from './hand-over-words'
 import { composePrompt } from './compose-prompt'
 
 type Request = Extract<OperationRequest, { kind: 'resume' }>
@@ -34,6 +35,7 @@ export function ResumeDialog({ request, open, onClose }: { request: Request; ope
     atMessageId: request.messageId ?? undefined,
     agent: agent === '' ? undefined : agent,
   }
+  const words = useHandOverWords({ taskId: input.taskId, atMessageId: input.atMessageId })
   const preview = useQuery(
     trpc.runs.preview.queryOptions(input, {
       enabled: open,
@@ -64,7 +66,7 @@ export function ResumeDialog({ request, open, onClose }: { request: Request; ope
       toast(runs.length === 1 ? 'The agent goes on' : `${runs.length} agents go on`)
       return onClose()
     }
-    const run = await resume.mutateAsync({ ...input, ...settings })
+    const run = await resume.mutateAsync({ ...input, ...settings, brief: words.isWanted ? words.text : undefined })
     if (run.error) return
     toast('The agent goes on')
     goTo(run.taskId)
@@ -75,7 +77,8 @@ export function ResumeDialog({ request, open, onClose }: { request: Request; ope
     if (!run.error) goTo(run.taskId)
   }
   const failed = resume.data?.error?.detail
-  const disabled = !shown || shown.unavailable !== null || isBusy
+  const isUntold = words.isWanted && (words.text ?? '').trim() === ''
+  const disabled = isUntold || !shown || shown.unavailable !== null || isBusy
   return (
     <Modal
       open={open}
@@ -106,7 +109,7 @@ export function ResumeDialog({ request, open, onClose }: { request: Request; ope
           {!request.contractId && (
             <Button
               size="md"
-              disabled={disabled || shown.messages === 0}
+              disabled={disabled || shown.messages === 0 || words.isWanted}
               onClick={() => void copyCommand().catch(() => {})}
             >
               Copy the command
@@ -138,6 +141,7 @@ export function ResumeDialog({ request, open, onClose }: { request: Request; ope
               </p>
             )}
             <HandOver view={shown} chosen={chosen} onChoose={setChosen} withTried={withTried} onTried={setWithTried} />
+            {!request.contractId && shown.messages > 0 && <HandOverWords words={words} />}
             <TextArea
               label="What the agent is told"
               rows={5}

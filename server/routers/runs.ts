@@ -2,6 +2,7 @@ import { liveNotes } from '@/server/live-notes'
 import { byId } from '@/server/services/inputs'
 import { answerPermission, requestStop } from '@/server/services/runs/answer-run'
 import { previewResume } from '@/server/services/runs/hand-over'
+import { previewBrief } from '@/server/services/runs/hand-over-words'
 import { followLive, liveInput } from '@/server/services/runs/live-feed'
 import { requestContractResume, requestResume } from '@/server/services/runs/request-run'
 import { requestResumeFrom, resumeFromInput } from '@/server/services/runs/resume-from'
@@ -13,6 +14,7 @@ export const runsRouter = router({
   list: procedure.input(runListInput).query(({ ctx, input }) => listRuns(ctx, input)),
   get: procedure.input(byId).query(({ ctx, input }) => getRun(ctx, input)),
   preview: procedure.input(resumeTaskInput).query(({ ctx, input }) => previewResume(ctx, input)),
+  brief: procedure.input(resumeTaskInput).query(({ ctx, input }) => previewBrief(ctx, input)),
   resume: procedure
     .input(resumeTaskInput)
     .mutation(async ({ ctx, input }) => waitForRun(ctx, (await requestResume(ctx, input)).id)),

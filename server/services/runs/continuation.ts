@@ -12,15 +12,23 @@ import { readHeadPath } from '@/server/services/operation-talk'
 
 /**
  * In the same agent the talk up to `head` is the origin's own, no message is copied; in another agent it comes with the
- * session that is written for that agent.
+ * session that is written for that agent, or `inWords` before its prompt.
  */
-export async function createContinuation(tx: Context, origin: TaskRow, agent: string, head: Head): Promise<TaskRow> {
-  const sameAgent = agent === origin.agent
+export async function createContinuation(
+  tx: Context,
+  origin: TaskRow,
+  agent: string,
+  head: Head,
+  inWords: boolean,
+): Promise<TaskRow> {
+  const sameAgent = agent === origin.agent && !inWords
   const id = newId()
   const segmentId = sameAgent && head.segmentId ? newSegmentId() : null
   const now = tx.now()
   const carried = segmentId ? (await readHeadPath(tx, head)).total : 0
-  const name = sameAgent ? `${origin.name} (from an earlier message)` : `${origin.name} (in ${agent})`
+  const name = sameAgent
+    ? `${origin.name} (from an earlier message)`
+    : `${origin.name} (${agent === origin.agent ? 'told in words' : `in ${agent}`})`
   const [task] = await tx.db
     .insert(tasks)
     .values({

@@ -18,8 +18,10 @@ import { requireFolder } from './work-folder'
 const LEFT_ROWS = 400
 const NOTE_CHARACTERS = 1_200
 const ROWS_A_READ = 200
-/** Of a talk that no model has counted: English text and code alike come near to this. */
 const CHARACTERS_A_TOKEN = 4
+
+/** Of a text that no model has counted: English text and code alike come near to this. */
+export const countWrittenTokens = (characters: number): number => Math.round(characters / CHARACTERS_A_TOKEN)
 
 /** @throws AppError `not_found`, `invalid` as the resume itself would be. */
 export async function previewResume(ctx: Context, asked: ResumeTaskInput): Promise<HandOverView> {
@@ -70,15 +72,15 @@ async function countTokens(ctx: Context, spans: Span[], sameAgent: boolean): Pro
     for (const row of rows.toReversed()) {
       const counted = (row.tokensInput ?? 0) + (row.tokensCacheRead ?? 0) + (row.tokensCacheWrite ?? 0)
       if (counted > 0) {
-        const count = counted + (row.tokensOutput ?? 0) + Math.round(characters / CHARACTERS_A_TOKEN)
+        const count = counted + (row.tokensOutput ?? 0) + countWrittenTokens(characters)
         return { count, exact: sameAgent && characters === 0 }
       }
       characters += describe(row).length + (row.toolInput?.length ?? 0) + (row.toolResult?.length ?? 0)
       // After a compaction only what follows its summary is sent.
-      if (row.kind === 'summary') return { count: Math.round(characters / CHARACTERS_A_TOKEN), exact: false }
+      if (row.kind === 'summary') return { count: countWrittenTokens(characters), exact: false }
     }
   }
-  return { count: Math.round(characters / CHARACTERS_A_TOKEN), exact: false }
+  return { count: countWrittenTokens(characters), exact: false }
 }
 
 /** What was said after the place where the agent goes on, on the path that was in force last. */

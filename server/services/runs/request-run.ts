@@ -26,6 +26,8 @@ export type RunSettings = {
   permissions: 'ask' | 'allow'
   maxTurns: number | null
   maxCostUsd: number | null
+  /** Told instead of the conversation. */
+  brief?: string | null
 }
 
 /**
@@ -46,9 +48,10 @@ export async function requestResume(ctx: Context, input: z.input<typeof resumeTa
       requestRewind(ctx, { taskId: owner.task.id, checkpointId: asked.checkpointId, preserveMode: asked.preserveMode }),
     )
   }
-  const apart = Boolean(asked.atMessageId) || (agent !== owner.task.agent && owner.task.messageCount > 0)
+  const isTold = Boolean(asked.brief) || agent !== owner.task.agent
+  const apart = Boolean(asked.atMessageId) || (isTold && owner.task.messageCount > 0)
   const id = await withTransaction(ctx, async (tx) => {
-    const task = apart ? await createContinuation(tx, owner.task, agent, point.head) : owner.task
+    const task = apart ? await createContinuation(tx, owner.task, agent, point.head, Boolean(asked.brief)) : owner.task
     return insertRun(tx, task, agent, asked, point)
   })
   return getRun(ctx, { id })
@@ -136,6 +139,7 @@ async function insertRun(
     permissions: asked.permissions,
     maxTurns: asked.maxTurns ?? limits.maxTurns,
     maxCostUsd: asked.maxCostUsd ?? null,
+    ...(asked.brief && { brief: asked.brief }),
   }
   await tx.db.insert(runs).values({
     id,
@@ -149,8 +153,8 @@ async function insertRun(
     mode: asked.resumeMode,
     askedBy: `${tx.actor.name} (${tx.actor.via})`,
     prompt: asked.additionalContext?.trim() || point.prompt,
-    segmentId: point.head.segmentId,
-    seq: point.head.seq,
+    segmentId: asked.brief ? null : point.head.segmentId,
+    seq: asked.brief ? 0 : point.head.seq,
     settings,
     createdAt: tx.now(),
   })

@@ -33,15 +33,29 @@ const resume = {
   /** Another agent than the task's: it goes on in a task of its own. */
   agent: agentInput.nullish(),
   preserveMode: preserveMode.default('discard'),
+  /** Told instead of giving the conversation: the agent begins a session of its own with this text before its prompt. */
+  brief: z.string().trim().min(1).max(1_000_000, 'The brief is longer than a million characters.').nullish(),
 }
 
-type Resume = { resumeMode: string; checkpointId?: string | null; atMessageId?: string | null }
+type Resume = {
+  resumeMode: string
+  checkpointId?: string | null
+  atMessageId?: string | null
+  brief?: string | null
+  print: boolean
+}
 
 function check(input: Resume, context: z.RefinementCtx): void {
   if ((input.resumeMode === 'from_checkpoint') !== Boolean(input.checkpointId)) {
     context.addIssue({
       code: 'custom',
       message: 'resumeMode from_checkpoint and checkpointId belong together: give both.',
+    })
+  }
+  if (input.brief && input.print) {
+    context.addIssue({
+      code: 'custom',
+      message: 'A command for a terminal goes on with a session, and a brief writes none: leave one of the two out.',
     })
   }
   if (input.atMessageId && input.resumeMode !== 'continue') {

@@ -54,6 +54,15 @@ export type LiveView =
   /** The run began, waits, or has ended: read it anew. */
   | { type: 'state' }
 
+/** The conversation so far in words, as an agent can be told it instead of being given it. */
+export type BriefView = {
+  text: string
+  /** About so many. */
+  tokens: number
+  /** What the text leaves out, as sentences. */
+  notCarried: string[]
+}
+
 /** Seen before a resume: what the agent will know. */
 export type HandOverView = {
   agent: string

@@ -10,6 +10,7 @@ import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { importTranscript } from '@/server/services/import/import-transcript'
 import { getTaskWithPlace, type TaskRow } from '@/server/services/operation-subjects'
+import type { RunSettings } from '@/server/services/runs/request-run'
 import type { RunRow } from '@/server/services/runs/run-log'
 import { linkSession, writeRunSession } from '@/server/services/runs/run-state'
 import { readTalk } from '@/server/services/runs/talk'
@@ -42,7 +43,8 @@ export async function prepareRun(ctx: Context, run: RunRow, signal: AbortSignal)
   const source = await talkOwner(ctx, run, owner.task)
   let sessionId = own
   let notCarried: string[] = []
-  let brief: Brief | null = null
+  const told = (run.settings as RunSettings).brief
+  let brief: Brief | null = told ? { text: told, after: null } : null
   if (own === null && run.segmentId !== null) {
     const talk = await readTalk(ctx, source, { segmentId: run.segmentId, seq: run.seq })
     if ('writeBrief' in program) ({ brief, notCarried } = await program.writeBrief(talk))
