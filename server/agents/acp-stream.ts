@@ -31,6 +31,8 @@ export type AcpAgent = {
 }
 
 const AUTH_REQUIRED = -32000
+/** Not in the stable protocol yet; several agents know it. */
+const FORK = 'session/fork'
 /** Not in the stable protocol; what it replaced is still what some agents know. */
 const SET_MODEL = 'session/set_model'
 
@@ -64,6 +66,8 @@ export class AcpStream implements AgentStream {
   private works = false
   private toldBefore = 0
   private interrupted = false
+  /** The session holds what the brief would tell. */
+  private isForked = false
   private readonly journal: AcpJournal | null
   private about: { agent: string | null; goesOn: boolean } = { agent: null, goesOn: false }
 
@@ -131,11 +135,7 @@ export class AcpStream implements AgentStream {
   private openSession(capabilities: NonNullable<InitializeResponse['agentCapabilities']>): AgentEvent[] {
     const { sessionId, cwd } = this.input
     const place = { cwd, mcpServers: [] }
-    if (sessionId === null) {
-      return [
-        this.ask(AGENT_METHODS.session_new, place, (result) => this.onSession(asString(result.sessionId), result)),
-      ]
-    }
+    if (sessionId === null) return [this.openNew(place, capabilities)]
     const goesOn = (method: string) => [
       this.goOn(method, { sessionId, ...place }, (result) => this.onSession(sessionId, result)),
     ]
@@ -148,6 +148,28 @@ export class AcpStream implements AgentStream {
       ]
     }
     return this.end('it cannot go on with a session')
+  }
+
+  /** A fork of what the agent knows already, where that can be; else a session that knows nothing. */
+  private openNew(place: object, capabilities: object): AgentEvent {
+    const anew = () =>
+      this.ask(AGENT_METHODS.session_new, place, (result) => this.onSession(asString(result.sessionId), result))
+    const { forkOf } = this.input
+    const { sessionCapabilities } = capabilities as { sessionCapabilities?: JsonObject | null }
+    if (!forkOf || !sessionCapabilities?.fork) return anew()
+    const text = this.rpc.request(
+      FORK,
+      { sessionId: forkOf, ...place },
+      {
+        result: (result) =>
+          this.whenQuiet(() => {
+            this.isForked = true
+            return this.onSession(asString(result.sessionId), result)
+          }),
+        failure: () => [anew()],
+      },
+    )
+    return { type: 'send', text }
   }
 
   /**
@@ -184,7 +206,8 @@ export class AcpStream implements AgentStream {
   private prompt(): AgentEvent[] {
     if (this.interrupted) return this.end(STOPPED.cancelled)
     this.works = true
-    const { prompt: text, brief } = this.input
+    const { prompt: text } = this.input
+    const brief = this.isForked ? null : this.input.brief
     const prompt = [...(brief ? [brief.text] : []), text].map((part) => ({ type: 'text', text: part }))
     this.journal?.prompt(text, brief?.text ?? null)
     const asked = this.ask(AGENT_METHODS.session_prompt, { sessionId: this.sessionId, prompt }, (result) =>

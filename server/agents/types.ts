@@ -126,6 +126,8 @@ export type LaunchInput = AgentSurroundings & {
   prompt: string
   /** Told before the prompt to a new session of an agent that can be given none. */
   brief?: Brief | null
+  /** A session that holds just what the brief tells: an agent that can fork one needs no brief. */
+  forkOf?: string | null
   model: string | null
   /** `ask`: what needs permission is asked; `allow`: everything in the folder is allowed. */
   permissions: 'ask' | 'allow'

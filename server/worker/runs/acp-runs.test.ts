@@ -136,6 +136,24 @@ describe.skipIf(present.length === 0).each(present)('an agent over ACP: $title',
     expect((await talk(done.taskId))[0]).toEqual(['prompt', 'Write words into files.'])
   })
 
+  test('from the end of the talk its session is forked, where it knows it and can', async () => {
+    const before = await talk()
+    const last = (await rows()).at(-1)
+    model.say({ text: 'From the end.' })
+    const done = await run({ atMessageId: last?.id ?? '', additionalContext: 'And further.' })
+    expect(done).toMatchObject({ state: 'done', error: null })
+    expect(await talk()).toEqual(before)
+    expect(await talk(done.taskId)).toEqual([
+      ...before,
+      ...(subject.resumes ? [] : [['summary', 'brief']]),
+      ['prompt', 'And further.'],
+      ['text', 'From the end.'],
+    ])
+    const told = JSON.stringify(model.histories.at(-1))
+    expect(told).toContain('Try another way.')
+    expect(told).not.toContain('Nothing more.')
+  })
+
   test('it has no command for a terminal, and says so', async () => {
     const done = await run({ print: true })
     expect(done).toMatchObject({ state: 'failed' })

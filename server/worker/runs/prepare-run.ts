@@ -28,6 +28,8 @@ export type PreparedRun = {
   newSessionId: string
   /** What a new session is told first; null when it needs nothing. */
   brief: Brief | null
+  /** A session of another task that holds just what the brief tells. */
+  forkOf: string | null
 }
 
 /** @throws AppError `precondition_failed` for a folder that is gone or a program that is not there. */
@@ -39,16 +41,20 @@ export async function prepareRun(ctx: Context, run: RunRow, signal: AbortSignal)
   const found = await program.find(env)
   const place = { cwd, env, program: found }
   const newSessionId = randomUUID()
-  const own = await findOwnSession(ctx, run, program, place, signal)
+  const own = await findSessionOf(ctx, run.taskId, run, program, place, signal)
   const source = await talkOwner(ctx, run, owner.task)
   let sessionId = own
   let notCarried: string[] = []
   const told = (run.settings as RunSettings).brief
+  let forkOf: string | null = null
   let brief: Brief | null = told ? { text: told, after: null } : null
   if (own === null && run.segmentId !== null) {
     const talk = await readTalk(ctx, source, { segmentId: run.segmentId, seq: run.seq })
-    if ('writeBrief' in program) ({ brief, notCarried } = await program.writeBrief(talk))
-    else {
+    if ('writeBrief' in program) {
+      ;({ brief, notCarried } = await program.writeBrief(talk))
+      const originId = owner.task.forkedFromTaskId
+      forkOf = originId && (await findSessionOf(ctx, originId, run, program, place, signal))
+    } else {
       const written = await program.writeSession({ ...place, talk })
       ;({ sessionId, notCarried } = written)
       await linkSession(ctx, run, written)
@@ -65,15 +71,16 @@ export async function prepareRun(ctx: Context, run: RunRow, signal: AbortSignal)
     command,
     notCarried,
   })
-  return { program, found, cwd, env, sessionId, newSessionId, brief }
+  return { program, found, cwd, env, sessionId, newSessionId, brief, forkOf }
 }
 
 /**
- * A session that Makima wrote or started for this task and that ends where the run goes on needs no copy.
+ * A session that Makima wrote or started for a task and that ends where the run goes on: it needs no copy.
  * The agent's own former sessions are never gone on with: they stay as they are.
  */
-async function findOwnSession(
+async function findSessionOf(
   ctx: Context,
+  taskId: string,
   run: RunRow,
   program: AgentProgram,
   place: { cwd: string; env: NodeJS.ProcessEnv },
@@ -83,7 +90,7 @@ async function findOwnSession(
   const [last] = await ctx.db
     .select({ sessionId: nativeSessions.nativeSessionId })
     .from(nativeSessions)
-    .where(and(eq(nativeSessions.taskId, run.taskId), eq(nativeSessions.agent, run.agent)))
+    .where(and(eq(nativeSessions.taskId, taskId), eq(nativeSessions.agent, run.agent)))
     .orderBy(desc(nativeSessions.createdAt))
     .limit(1)
   if (!last) return null
@@ -111,9 +118,7 @@ async function findOwnSession(
     .select({ seq: messages.seq })
     .from(messages)
     .innerJoin(segments, eq(segments.id, messages.segmentId))
-    .where(
-      and(eq(segments.taskId, run.taskId), eq(messages.sourceId, source.id), gt(messages.sourceOffset, head.offset)),
-    )
+    .where(and(eq(segments.taskId, taskId), eq(messages.sourceId, source.id), gt(messages.sourceOffset, head.offset)))
     .limit(1)
   return later ? null : last.sessionId
 }

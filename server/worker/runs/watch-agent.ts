@@ -210,11 +210,11 @@ export class AgentWatch {
 }
 
 function launchInput(run: RunRow, prepared: PreparedRun): LaunchInput {
-  const { found, cwd, env, sessionId, newSessionId, brief } = prepared
+  const { found, cwd, env, sessionId, newSessionId, brief, forkOf } = prepared
   const { model, permissions, maxTurns } = run.settings as RunSettings
   // Who can be given a session knows nothing of a brief: it is the beginning of the prompt.
   const prompt = brief && !('writeBrief' in prepared.program) ? `${brief.text}\n\n${run.prompt}` : run.prompt
-  return { cwd, env, program: found, sessionId, newSessionId, prompt, brief, model, permissions, maxTurns }
+  return { cwd, env, program: found, sessionId, newSessionId, prompt, brief, forkOf, model, permissions, maxTurns }
 }
 
 function lastLine(text: string): string | null {
