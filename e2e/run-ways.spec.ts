@@ -48,6 +48,10 @@ const checkpointsOf = async (request: APIRequestContext, taskId: string) => {
   return (answer as { checkpoints: Checkpoint[] }).checkpoints
 }
 
+/** Not in one go: the model answers from this very process. */
+const makima = async (url: string | undefined, ...args: string[]) =>
+  promisify(execFile)(process.execPath, ['bin/makima', ...args], { env: { ...process.env, MAKIMA_API_URL: url ?? '' } })
+
 test('from a checkpoint an agent goes on with its files and with what was said until then', async ({ request }) => {
   const world = await makeWorld(request, 'From a checkpoint')
   const first = (await checkpointsOf(request, world.taskId)).find(({ number }) => number === 1)
@@ -94,10 +98,7 @@ test('a new task begins where an earlier one stands, files that no commit has in
   writeFileSync(join(world.folder, 'loose.txt'), 'changed by another\n')
   model?.say({ text: 'Going on there.' })
   const words = ['task-resume-from', world.taskId, '--plan', 'Say goodbye.', '--no-conversation', '--json']
-  // Not in one go: the model answers from this very process.
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['bin/makima', ...words], {
-    env: { ...process.env, MAKIMA_API_URL: baseURL ?? '' },
-  })
+  const { stdout, stderr } = await makima(baseURL, ...words)
   expect(stderr).toBe('')
   const run = JSON.parse(stdout.trim()) as Run
   expect(run).toMatchObject({ state: 'done' })
@@ -106,6 +107,30 @@ test('a new task begins where an earlier one stands, files that no commit has in
   expect(readFileSync(join(task.worktree.path, 'loose.txt'), 'utf8')).toBe('in no commit\n')
   expect(world.read('loose.txt')).toBe('changed by another\n')
   expect(asked()).toEqual(['Say goodbye.'])
+})
+
+test('the command line lets a task or its contract go on, from an earlier message too, or prints the command', async ({
+  request,
+  baseURL,
+}) => {
+  const world = await makeWorld(request, 'From the terminal')
+  model?.say({ text: 'On from the terminal.' })
+  const whole = await makima(baseURL, 'resume', world.contractId, '--context', 'Go on.', '--json')
+  expect(JSON.parse(whole.stdout)).toMatchObject({ taskId: world.taskId, state: 'done' })
+  expect(asked().at(-1)).toBe('Go on.')
+  const talk = (await (await request.get(`/api/v1/mesh/tasks/${world.taskId}/conversation`)).json()) as {
+    messages: { id: string; content: string }[]
+  }
+  const at = talk.messages.find(({ content }) => content === 'I write it.')?.id ?? ''
+  model?.say({ text: 'From the middle.' })
+  const middle = await makima(baseURL, 'resume', world.taskId, '--at', at, '--context', 'Otherwise.', '--json')
+  expect((JSON.parse(middle.stdout) as Run).taskId).not.toBe(world.taskId)
+  expect(asked()).toEqual(['From the terminal: make a program that greets', 'Otherwise.'])
+  const requests = model?.histories.length
+  const printed = await makima(baseURL, 'resume', world.taskId, '--print', '--json')
+  expect((JSON.parse(printed.stdout) as Run).command).toMatch(/^cd .*greeter && claude --resume [0-9a-f-]{36}$/)
+  expect(model?.histories).toHaveLength(requests ?? -1)
+  await expect(makima(baseURL, 'resume', world.taskId, '--at', 'nowhere')).rejects.toMatchObject({ code: 2 })
 })
 
 test('a fork can begin with an agent: the page shows first what it will know', async ({ page, request }) => {

@@ -151,6 +151,16 @@ export async function findCheckpointAt(ctx: Context, taskId: string, at: Date): 
   return row ?? null
 }
 
+/** @throws AppError `not_found` for a worker that this Makima does not know. */
+export async function requireDaemon(ctx: Context, id: string): Promise<string> {
+  const [row] = await ctx.db
+    .select({ id: daemons.id })
+    .from(daemons)
+    .where(and(eq(daemons.id, id), eq(daemons.ownerId, ctx.actor.ownerId)))
+  if (row) return row.id
+  throw new AppError('not_found', 'There is no worker with this id. Leave targetDaemonId out to take the one at hand.')
+}
+
 /** The daemon that serves a worktree; null lets any take the job. */
 export async function findDaemon(ctx: Context, worktreeId: string | null): Promise<string | null> {
   if (!worktreeId) return null

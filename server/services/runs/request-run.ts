@@ -9,7 +9,7 @@ import { AppError } from '@/server/errors'
 import { requireNoAgent } from '@/server/services/agents-at-work'
 import { recordEvents } from '@/server/services/history'
 import { settle } from '@/server/services/operation-answers'
-import { findDaemon, getTaskWithPlace, type TaskWithPlace } from '@/server/services/operation-subjects'
+import { findDaemon, getTaskWithPlace, requireDaemon, type TaskWithPlace } from '@/server/services/operation-subjects'
 import { requestRewind } from '@/server/services/operations'
 import { type Agent, AGENTS, asAgent } from '@/server/transcripts/agents'
 import { createContinuation } from './continuation'
@@ -133,7 +133,8 @@ async function insertRun(
     requireMoney(limits)
   }
   const id = newId()
-  const daemonId = asked.targetDaemonId ?? (await findDaemon(tx, task.worktreeId))
+  const { targetDaemonId } = asked
+  const daemonId = targetDaemonId ? await requireDaemon(tx, targetDaemonId) : await findDaemon(tx, task.worktreeId)
   const settings: RunSettings = {
     model: asked.model ?? null,
     permissions: asked.permissions,

@@ -5,6 +5,7 @@ import { newId } from '@/db/ids'
 import { runs } from '@/db/run-tables'
 import { contracts, tasks } from '@/db/schema'
 import { changeLimits } from '@/server/services/contract-changes'
+import { registerDaemon } from '@/server/worker/daemon'
 import { createOperationsWorld, type OperationsWorld } from '@/server/worker/test-world'
 import { requestResume } from './request-run'
 import { DEFAULT_PARALLEL } from './run-queue'
@@ -99,4 +100,18 @@ test('a contract that has cost what it may starts no agent, and its turns hold f
     code: 'precondition_failed',
     message: 'This contract has cost $1.20 of the $1.00 that it may. Raise its limit to go on.',
   })
+})
+
+test('a run that a worker was chosen for is left to that worker', async () => {
+  const taskId = await world.addTask('Elsewhere', { plan: 'Work', worktreeId: null, cwd: world.world.folder })
+  const other = newId()
+  await registerDaemon(world.ctx, other)
+  const { id } = await requestResume(world.ctx, { taskId, targetDaemonId: other })
+  const jobs = await world.ctx.db.execute(`select task_identifier from graphile_worker.jobs where key = 'run:${id}'`)
+  expect(jobs[0]).toEqual({ task_identifier: `run:${other}` })
+  await world.ctx.db.delete(runs)
+  await expect(requestResume(world.ctx, { taskId, targetDaemonId: newId() })).rejects.toMatchObject({
+    code: 'not_found',
+  })
+  expect(await listRuns(world.ctx, { taskId })).toEqual([])
 })
