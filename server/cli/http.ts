@@ -1,5 +1,6 @@
 // Owns talking to a running Makima over REST: where it is, and what its errors say.
-import { AppError, type ErrorCode, ERROR_CODES } from '@/server/errors'
+import { readEnv } from '@/server/env'
+import { AppError, type ErrorCode, ERROR_CODES, isAppError } from '@/server/errors'
 import { findRunning } from './run-file'
 
 /** Address of the Makima to talk to: MAKIMA_API_URL, else the one that runs on `home`. Throws where it looked. */
@@ -13,6 +14,22 @@ export function findAddress(home: string, apiUrl = process.env.MAKIMA_API_URL): 
       ? `Makima is just starting (pid ${running.pid}). Try again in a few seconds.`
       : `Makima does not run: MAKIMA_API_URL is not set, and nothing runs on ${home}. Start it with \`npm start\`.`,
   )
+}
+
+/** The same for a command: `--home`, else the usual home. */
+export function addressOf({ home }: { home?: string }): string {
+  return findAddress(home ?? readEnv().home)
+}
+
+/** Whether the API has something at `path`. */
+export async function isKnown(address: string, path: string): Promise<boolean> {
+  try {
+    await call(address, 'GET', path)
+    return true
+  } catch (error) {
+    if (isAppError(error) && error.code === 'not_found') return false
+    throw error
+  }
 }
 
 /** Calls the REST API and returns its JSON. Problems come out as AppError with the sentence the server gave. */

@@ -1,13 +1,22 @@
 // The command line: which commands there are and what their errors look like.
 import { resolve } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import tab from '@bomb.sh/tab/commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { ERROR_CODES, isAppError } from '@/server/errors'
+import { addHistoryVerbs, wholeNumber } from './verbs'
 
 /** Runs one command; `args` are the words after `makima`. Sets the exit code by the table of errors. */
 export async function main(args: string[]): Promise<void> {
+  // Who reads the output may have seen enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   try {
     await program().parseAsync(args, { from: 'user' })
   } catch (error) {
+    if (error instanceof CommanderError) {
+      // It has said what was wrong, or it was asked for help.
+      process.exitCode = error.exitCode === 0 ? 0 : ERROR_CODES.invalid.exit
+      return
+    }
     process.stderr.write(
       `${isAppError(error) ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
     )
@@ -15,11 +24,16 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-function program(): Command {
-  const makima = new Command('makima').description("History, rewind and fork for coding agents' work.")
+/** Every command there is. */
+export function program(): Command {
+  const makima = new Command('makima')
+    .description("History, rewind and fork for coding agents' work.")
+    .exitOverride()
+    .addHelpText('after', HELP)
   makima
-    .command('up', { isDefault: true })
+    .command('up')
     .description('start Makima; Ctrl-C stops all of it')
+    .addHelpText('after', example('makima up --port 4800 --no-open'))
     .option('--port <number>', 'port of the web page (default: 4700, or a free one near it)', port)
     .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
     .option('--home <folder>', 'where Makima keeps its data', (path) => resolve(path))
@@ -29,6 +43,7 @@ function program(): Command {
   makima
     .command('import')
     .description("import transcripts, folders of them or git repositories (no path: the agents' usual places)")
+    .addHelpText('after', example('makima import ~/.claude/projects'))
     .argument('[paths...]')
     .option('--json', 'print the report as JSON')
     .option('--home <folder>', 'the home of the Makima to talk to')
@@ -36,6 +51,7 @@ function program(): Command {
   makima
     .command('doctor')
     .description('what Makima needs, what is there, and where things are')
+    .addHelpText('after', example('makima doctor --json'))
     .option('--json', 'print as JSON')
     .option('--home <folder>', 'the home to look at')
     .action(async (options) => (await import('./doctor')).doctor(options))
@@ -43,6 +59,7 @@ function program(): Command {
     makima
       .command('resume')
       .description('let the agent of a contract or a task go on from where it stood')
+      .addHelpText('after', example('makima resume TASK_ID --context "Now the tests."'))
       .argument('<contractId|taskId>')
       .option('--mode <mode>', 'continue, restart_phase or from_checkpoint')
       .option('--checkpoint <id>', 'go on from this checkpoint, with its files')
@@ -53,6 +70,7 @@ function program(): Command {
     makima
       .command('task-resume-from')
       .description('begin a new task on the files and the talk of a checkpoint, or of where a task stands')
+      .addHelpText('after', example('makima task-resume-from TASK_ID --plan "Try it with a cache."'))
       .argument('<taskId>')
       .argument('[checkpointId]', 'default: the newest that the task has')
       .requiredOption('--plan <text>', 'what the new task is to do')
@@ -64,40 +82,67 @@ function program(): Command {
   makima
     .command('stop')
     .description('stop an agent that Makima runs')
+    .addHelpText('after', example('makima stop RUN_ID'))
     .argument('<runId>')
     .option('--home <folder>', 'the home of the Makima to talk to')
     .action(async (id, options) => (await import('./resume')).stopRun(id, options))
+  makima
+    .command('checkpoint')
+    .description('keep the files of a task as they are now')
+    .addHelpText('after', example('makima checkpoint --task TASK_ID --message "Before the rewrite"'))
+    .option('--task <id>', 'the task (default: MAKIMA_TASK_ID)')
+    .option('--message <text>', 'what it is')
+    .option('--json', 'print as JSON')
+    .option('--home <folder>', 'the home of the Makima to talk to')
+    .action(async (options) => (await import('./spawn')).takeCheckpoint(options))
+  addHistoryVerbs(makima)
   addSupervisor(makima)
   makima.command('build').description('build what `up` starts, when the sources changed')
+  tab(makima, { completionCommandName: 'completion' })
   return makima
 }
+
+const HELP = `
+Example:
+  makima timeline --limit 20
+
+Completion of words: eval "$(makima completion bash)", the same with zsh; makima completion fish | source.
+A Makima elsewhere: MAKIMA_API_URL names it. "makima VERB --help" shows an example of each verb.
+`
 
 /** What the agent that leads a contract may ask; its environment says which contract. */
 function addSupervisor(makima: Command): void {
   const supervisor = makima
     .command('supervisor')
     .description('start, see and wait for the tasks of a contract, from the terminal of the agent that leads it')
-  const verb = (name: string, description: string) =>
+  addHistoryVerbs(supervisor)
+  const verb = (name: string, description: string, words: string) =>
     supervisor
       .command(name)
       .description(description)
+      .addHelpText('after', example(`makima supervisor ${name}${words}`))
       .option('--contract <id>', 'the contract (default: MAKIMA_CONTRACT_ID)')
       .option('--json', 'print as JSON; so it is also where the output is no terminal')
       .option('--home <folder>', 'the home of the Makima to talk to')
-  verb('tasks', 'the tasks of the contract, each below the one that started it')
+  verb('tasks', 'the tasks of the contract, each below the one that started it', '')
     .alias('tree')
     .action(async (options) => (await import('./supervisor')).listTasks(options))
-  verb('wait', 'wait until no agent is at work on these tasks (none named: all others of the contract)')
+  verb(
+    'wait',
+    'wait until no agent is at work on these tasks (none named: all others of the contract)',
+    ' --timeout 600',
+  )
     .argument('[taskIds...]')
     .option('--timeout <seconds>', 'give up after so long', wholeNumber)
     .action(async (ids, options) => (await import('./supervisor')).waitForTasks(ids, options))
-  verb('output', 'what the agent of a task said last')
+  verb('output', 'what the agent of a task said last', ' TASK_ID')
     .argument('<taskId>')
     .option('--all', 'everything that was said, by both')
     .action(async (id, options) => (await import('./supervisor')).tellOutput(id, options))
   verb(
     'spawn',
     'start a task below your own: an agent in a folder and on a branch of its own, with your files as they are',
+    ' --name "Tests" --plan "Write the tests of the parser." --wait',
   )
     .requiredOption('--name <text>', 'name of the new task')
     .requiredOption('--plan <text>', 'what it is to do')
@@ -110,14 +155,16 @@ function addSupervisor(makima: Command): void {
     .option('--max-cost <dollars>', 'stop when it has cost more', Number)
     .option('--wait', 'wait for the end of its turn, then print what it said')
     .action(async (options) => (await import('./spawn')).spawn(options))
-  verb('checkpoint', 'keep the files of your folder as they are now')
+  verb('checkpoint', 'keep the files of your folder as they are now', ' --message "Before the rewrite"')
     .option('--task <id>', 'the task (default: MAKIMA_TASK_ID)')
     .option('--message <text>', 'what it is')
     .action(async (options) => (await import('./spawn')).takeCheckpoint(options))
-  verb('advance-phase', 'say that the contract is in its next phase, or in the one named')
+  verb('advance-phase', 'say that the contract is in its next phase, or in the one named', ' review')
     .argument('[phase]', 'research, specify, plan, execute or review')
     .action(async (phase, options) => (await import('./spawn')).advance(phase, options))
 }
+
+const example = (line: string) => `\nExample:\n  ${line}`
 
 /** What every command that starts an agent takes. */
 function withRunOptions(command: Command): Command {
@@ -131,12 +178,6 @@ function withRunOptions(command: Command): Command {
     .option('--no-wait', 'do not wait for the end of the turn')
     .option('--json', 'print as JSON')
     .option('--home <folder>', 'the home of the Makima to talk to')
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value > 0) return value
-  throw new InvalidArgumentError('Give a whole number from 1 on.')
 }
 
 function port(text: string): number {

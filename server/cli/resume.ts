@@ -1,9 +1,8 @@
 // The commands that let an agent go on: by a worker (and wait for its turn), or as a command for the person's own terminal.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, isAppError } from '@/server/errors'
+import { AppError } from '@/server/errors'
 import type { RunView } from '@/server/services/runs/run-views'
-import { readEnv } from '@/server/env'
-import { call, findAddress } from './http'
+import { addressOf, call, isKnown } from './http'
 
 export type ResumeOptions = {
   mode?: string
@@ -28,14 +27,14 @@ const OPEN = ['queued', 'starting', 'running', 'waiting']
 
 /** Resumes a contract or a task, whichever the id names. */
 export async function resume(id: string, options: ResumeOptions): Promise<void> {
-  const address = findAddress(options.home ?? readEnv().home)
+  const address = addressOf(options)
   const body = {
     resumeMode: options.mode ?? (options.checkpoint ? 'from_checkpoint' : undefined),
     checkpointId: options.checkpoint,
     atMessageId: options.at,
     ...settings(options),
   }
-  const isContract = await exists(address, `/contracts/${id}`)
+  const isContract = await isKnown(address, `/contracts/${id}`)
   const path = isContract ? `/contracts/${id}/supervisor/resume` : `/mesh/tasks/${id}/resume`
   await report(address, await call<RunAnswer>(address, 'POST', path, body), options)
 }
@@ -46,7 +45,7 @@ export async function resumeFrom(
   checkpointId: string | undefined,
   options: ResumeOptions & { plan: string; name?: string; conversation: boolean },
 ): Promise<void> {
-  const address = findAddress(options.home ?? readEnv().home)
+  const address = addressOf(options)
   const body = {
     plan: options.plan,
     taskName: options.name,
@@ -58,7 +57,7 @@ export async function resumeFrom(
 }
 
 export async function stopRun(runId: string, options: { home?: string }): Promise<void> {
-  const address = findAddress(options.home ?? readEnv().home)
+  const address = addressOf(options)
   const run = await call<RunAnswer>(address, 'POST', `/runs/${runId}/stop`)
   process.stdout.write(`${run.taskName}: asked to stop.\n`)
 }
@@ -72,16 +71,6 @@ function settings(options: ResumeOptions) {
     maxTurns: options.maxTurns,
     maxCostUsd: options.maxCost,
     print: options.print ?? false,
-  }
-}
-
-async function exists(address: string, path: string): Promise<boolean> {
-  try {
-    await call(address, 'GET', path)
-    return true
-  } catch (error) {
-    if (isAppError(error) && error.code === 'not_found') return false
-    throw error
   }
 }
 

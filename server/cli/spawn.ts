@@ -1,8 +1,9 @@
 // What the agent that leads a contract does to it from its terminal: starts tasks, keeps its files, moves to the next phase.
 import { AppError } from '@/server/errors'
 import type { ContractView, TaskView } from '@/server/services/views'
-import { call } from './http'
-import { addressOf, contractOf, print, type SupervisorOptions, tellOutput, waitForTasks, wantsJson } from './supervisor'
+import { addressOf, call } from './http'
+import { print, wantsJson } from './output'
+import { contractOf, type SupervisorOptions, tellOutput, waitForTasks } from './supervisor'
 
 type SpawnOptions = SupervisorOptions & {
   name: string

@@ -1,9 +1,9 @@
 // What the agent that leads a contract asks of Makima from its terminal: which tasks there are, their ends, and what they said.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readEnv } from '@/server/env'
 import { AppError } from '@/server/errors'
 import type { TaskView } from '@/server/services/views'
-import { call, findAddress } from './http'
+import { addressOf, call } from './http'
+import { print, wantsJson } from './output'
 import { type ListedTask, taskTree } from './task-tree'
 
 export type SupervisorOptions = { contract?: string; home?: string; json?: boolean }
@@ -102,10 +102,6 @@ function choose(tasks: ListedTask[], ids: string[]): ListedTask[] {
   })
 }
 
-export function addressOf(options: SupervisorOptions): string {
-  return findAddress(options.home ?? readEnv().home)
-}
-
 export function contractOf(options: SupervisorOptions): string {
   const id = options.contract ?? process.env.MAKIMA_CONTRACT_ID
   if (id) return id
@@ -113,12 +109,4 @@ export function contractOf(options: SupervisorOptions): string {
     'invalid',
     'Name the contract with --contract ID. An agent that Makima runs has it in MAKIMA_CONTRACT_ID.',
   )
-}
-
-export function wantsJson(options: SupervisorOptions): boolean {
-  return options.json ?? !process.stdout.isTTY
-}
-
-export function print(value: object): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`)
 }
