@@ -8,11 +8,14 @@ import { AppError } from '@/server/errors'
 import { idInput } from './inputs'
 import type { EventView } from './views'
 
+const NO_PLACE = 'This event id was not given out by a feed. Start again without it.'
+const PLACE = /^(\d+:\d+:[\d,]*)\|(\d+:\d+:[\d,]*)\|(\d{1,20})\|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
 export const feedInput = z.object({
   contractId: idInput.nullish(),
   taskId: idInput.nullish(),
   /** Given by the browser when it comes back: the last event it has seen. */
-  lastEventId: z.string().max(4_000).nullish(),
+  lastEventId: z.string().max(4_000).regex(PLACE, NO_PLACE).nullish(),
 })
 
 /** An event, and the place behind it from which a feed can go on. */
@@ -21,7 +24,6 @@ export type FeedEntry = { place: string; event: EventView }
 /** Between two snapshots, behind an event (null: before the first). */
 type Step = { since: string; until: string; after: { tx: string; id: string } | null }
 
-const PLACE = /^(\d+:\d+:[\d,]*)\|(\d+:\d+:[\d,]*)\|(\d{1,20})\|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 const BATCH = 200
 
 function toPlace({ since, until }: Step, tx: string, id: string): string {
@@ -31,7 +33,7 @@ function toPlace({ since, until }: Step, tx: string, id: string): string {
 function parsePlace(text: string): Step {
   const [, since, until, tx, id] = PLACE.exec(text) ?? []
   if (!since || !until || !tx || !id) {
-    throw new AppError('invalid', 'This event id was not given out by a feed. Start again without it.')
+    throw new AppError('invalid', NO_PLACE)
   }
   return { since, until, after: { tx, id } }
 }
@@ -40,6 +42,12 @@ async function takeSnapshot(ctx: Context): Promise<string> {
   const [row] = await ctx.db.execute<{ snapshot: string }>(sql`select pg_current_snapshot()::text as snapshot`)
   if (!row) throw new Error('the database gave no snapshot')
   return row.snapshot
+}
+
+/** The place from which a feed tells what happens from now on. */
+export async function placeNow(ctx: Context): Promise<string> {
+  const now = await takeSnapshot(ctx)
+  return toPlace({ since: now, until: now, after: null }, '0', '00000000-0000-0000-0000-000000000000')
 }
 
 type Row = Omit<EventView, 'createdAt'> & { at: number; tx: string }

@@ -19,6 +19,9 @@ export type Call = {
   query: Query
   /** The JSON object that was sent; empty when nothing was. */
   body: Record<string, unknown>
+  headers: Headers
+  /** Aborted when who asked is gone. */
+  signal: AbortSignal
 }
 
 /** What a handler gives back: a body (200), a body with another status, or a whole response (a stream). */
@@ -59,6 +62,8 @@ function serve(method: Method, handler: Handler) {
         params: await params,
         query: new Query(url.searchParams),
         body: parseBody(text),
+        headers: request.headers,
+        signal: request.signal,
       }
       const key = request.headers.get('idempotency-key')
       const reply =

@@ -4,9 +4,13 @@ import { isUnderWay } from '@/server/services/operation-answers'
 import type { EventView, OperationView, Page, TaskView } from '@/server/services/views'
 import { Answer } from './route-handler'
 
+export function toEvent(ctx: Context, event: EventView) {
+  return { ...event, ownerId: ctx.actor.ownerId }
+}
+
 export function toEvents(ctx: Context, page: Page<EventView>) {
   return {
-    entries: page.entries.map((event) => ({ ...event, ownerId: ctx.actor.ownerId })),
+    entries: page.entries.map((event) => toEvent(ctx, event)),
     totalCount: page.totalCount,
     cursor: page.nextCursor,
   }
