@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type APIRequestContext, test as base, expect } from '@playwright/test'
+import { described } from './described'
 import { Transcript } from './transcript'
 
 export type World = {
@@ -21,6 +22,7 @@ const REFUSAL = /^Failed to load resource: the server responded with a status of
 
 /** A page whose console and own errors fail the test, as a person would see something broken. */
 export const test = base.extend<{ quiet: undefined }>({
+  request: async ({ request }, use) => use(described(request)),
   quiet: [
     async ({ page }, use) => {
       const said: string[] = []

@@ -1,5 +1,5 @@
 'use client'
-import { FolderGit2, GitCommitVertical, History, Keyboard, ListChecks } from 'lucide-react'
+import { Braces, FolderGit2, GitCommitVertical, History, Keyboard, ListChecks } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cx } from '@/components/ui/cx'
@@ -59,6 +59,14 @@ export function NavBar({ onHelp }: { onHelp: () => void }) {
           <span className="sm:max-lg:sr-only">Shortcuts</span>
           <kbd className="ml-auto rounded-sm border border-line px-1 text-2xs text-ink-3 max-lg:hidden">?</kbd>
         </button>
+        <Link
+          href="/docs/api"
+          title="REST API"
+          className="flex h-7 items-center gap-2 rounded-md px-2 text-xs text-ink-2 hover:bg-hover hover:text-ink sm:max-lg:justify-center"
+        >
+          <Braces size={14} aria-hidden />
+          <span className="sm:max-lg:sr-only">REST API</span>
+        </Link>
         <SystemStatus />
       </div>
     </nav>

@@ -6,9 +6,10 @@ import { problem } from '@/server/problem'
 import { reportError, toPublicError } from '@/server/public-error'
 import { requestContext } from '@/server/request-context'
 import { once } from '@/server/services/idempotency'
+import type { Description } from './describe'
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-type Method = (typeof METHODS)[number]
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+export type Method = (typeof METHODS)[number]
 
 /** The parts of the address in brackets. */
 export type Params = Record<string, string | string[] | undefined>
@@ -40,16 +41,22 @@ type RouteMethods = Record<Method, (request: Request, context: RouteContext) => 
 /** Longest body; the largest thing that is sent is a task's plan. */
 const BODY_BYTES = 1_000_000
 
-/** The exports of a route file: methods that it lacks answer 405. */
-export function route(handlers: Partial<Record<Method, Handler>>): RouteMethods {
-  const allow = METHODS.filter((method) => handlers[method]).join(', ')
+/** The exports of a route file: methods that it lacks answer 405. What each does is described beside it. */
+export function route<Served extends Method>(
+  handlers: Record<Served, Handler>,
+  descriptions: Record<Served, Description> | null,
+): RouteMethods {
+  const given: Partial<Record<Method, Handler>> = handlers
+  const described: Partial<Record<Method, Description>> = descriptions ?? {}
+  const allow = METHODS.filter((method) => given[method]).join(', ')
   const refuse = async () =>
     problem({ code: 'invalid', status: 405, detail: `This address takes ${allow} only.`, headers: { allow } })
   const methods = METHODS.map((method) => {
-    const handler = handlers[method]
-    return [method, handler ? serve(method, handler) : refuse] as const
+    const handler = given[method]
+    const description = described[method]
+    return [method, handler ? Object.assign(serve(method, handler), { description }) : refuse] as const
   })
-  return Object.fromEntries(methods) as RouteMethods
+  return Object.fromEntries(methods) as unknown as RouteMethods
 }
 
 function serve(method: Method, handler: Handler) {

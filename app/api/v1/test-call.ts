@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Context } from '@/server/context'
 import { requestContext } from '@/server/request-context'
+import { holdToDescription } from './test-description'
 
 /** Makes a home and points this process at it and at the database. Call it once per test file, before the first call. */
 export function openTestApi(databaseUrl: string): Context {
@@ -12,6 +13,7 @@ export function openTestApi(databaseUrl: string): Context {
   return requestContext('rest')
 }
 
+/** Every answer is held to the description; see `test-description.ts`. */
 type RouteFile = Partial<
   Record<string, (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>>
 >
@@ -44,5 +46,7 @@ export async function call(
     { params: Promise.resolve(params) },
   )
   const isJson = response.headers.get('content-type')?.includes('json')
-  return { status: response.status, body: isJson ? await response.clone().json() : null, response }
+  const answer = isJson ? await response.clone().json() : null
+  holdToDescription(file, method, response, answer)
+  return { status: response.status, body: answer, response }
 }

@@ -1,6 +1,15 @@
 import { getCheckpoint } from '@/server/services/checkpoints'
+import { checkpoint } from '@/app/api/v1/answers'
 import { idOf, route } from '@/app/api/v1/route-handler'
 
-export const { GET, POST, PUT, PATCH, DELETE } = route({
-  GET: async ({ ctx, params }) => (await getCheckpoint(ctx, { id: idOf(params) })).checkpoint,
-})
+export const { GET, POST, PUT, PATCH, DELETE } = route(
+  {
+    GET: async ({ ctx, params }) => (await getCheckpoint(ctx, { id: idOf(params) })).checkpoint,
+  },
+  {
+    GET: {
+      summary: 'A checkpoint',
+      answers: { 200: checkpoint },
+    },
+  },
+)

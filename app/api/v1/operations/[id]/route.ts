@@ -1,6 +1,15 @@
 import { getOperation } from '@/server/services/operations'
+import { operation } from '@/app/api/v1/answers'
 import { idOf, route } from '@/app/api/v1/route-handler'
 
-export const { GET, POST, PUT, PATCH, DELETE } = route({
-  GET: ({ ctx, params }) => getOperation(ctx, { id: idOf(params) }),
-})
+export const { GET, POST, PUT, PATCH, DELETE } = route(
+  {
+    GET: ({ ctx, params }) => getOperation(ctx, { id: idOf(params) }),
+  },
+  {
+    GET: {
+      summary: 'An operation',
+      answers: { 200: operation },
+    },
+  },
+)

@@ -1,6 +1,15 @@
 import { getTask } from '@/server/services/tasks'
+import { task } from '@/app/api/v1/answers'
 import { idOf, route } from '@/app/api/v1/route-handler'
 
-export const { GET, POST, PUT, PATCH, DELETE } = route({
-  GET: ({ ctx, params }) => getTask(ctx, { id: idOf(params) }),
-})
+export const { GET, POST, PUT, PATCH, DELETE } = route(
+  {
+    GET: ({ ctx, params }) => getTask(ctx, { id: idOf(params) }),
+  },
+  {
+    GET: {
+      summary: 'A task',
+      answers: { 200: task },
+    },
+  },
+)

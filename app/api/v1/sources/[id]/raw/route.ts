@@ -1,17 +1,25 @@
 import { openRawSource } from '@/server/services/sources'
 import { idOf, route } from '@/app/api/v1/route-handler'
 
-export const { GET, POST, PUT, PATCH, DELETE } = route({
-  GET: async ({ ctx, params }) => {
-    const { bytes, stream } = await openRawSource(ctx, { id: idOf(params) })
-    return new Response(stream, {
-      headers: {
-        'content-type': 'application/octet-stream',
-        'content-length': String(bytes),
-        // Never shown in the browser as a page of ours: its bytes are somebody else's words.
-        'content-disposition': 'attachment',
-        'cache-control': 'no-store',
-      },
-    })
+export const { GET, POST, PUT, PATCH, DELETE } = route(
+  {
+    GET: async ({ ctx, params }) => {
+      const { bytes, stream } = await openRawSource(ctx, { id: idOf(params) })
+      return new Response(stream, {
+        headers: {
+          'content-type': 'application/octet-stream',
+          'content-length': String(bytes),
+          // Never shown in the browser as a page of ours: its bytes are somebody else's words.
+          'content-disposition': 'attachment',
+          'cache-control': 'no-store',
+        },
+      })
+    },
   },
-})
+  {
+    GET: {
+      summary: 'A transcript byte for byte',
+      answers: { 200: { contentType: 'application/octet-stream', description: 'The bytes as they were read' } },
+    },
+  },
+)

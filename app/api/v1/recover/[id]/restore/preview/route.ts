@@ -1,7 +1,18 @@
 import { restoreInput } from '@/server/services/operation-inputs'
 import { previewRestore } from '@/server/services/operations'
+import { plan } from '@/app/api/v1/answers'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 
-export const { GET, POST, PUT, PATCH, DELETE } = route({
-  POST: ({ ctx, params, body }) => previewRestore(ctx, parse(restoreInput, { ...body, id: idOf(params) })),
-})
+export const { GET, POST, PUT, PATCH, DELETE } = route(
+  {
+    POST: ({ ctx, params, body }) => previewRestore(ctx, parse(restoreInput, { ...body, id: idOf(params) })),
+  },
+  {
+    POST: {
+      summary: 'What bringing an item back would do',
+      body: restoreInput,
+      fromAddress: ['id'],
+      answers: { 200: plan },
+    },
+  },
+)

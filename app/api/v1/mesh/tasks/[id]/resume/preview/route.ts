@@ -1,7 +1,19 @@
 import { previewResume } from '@/server/services/runs/hand-over'
 import { resumeTaskInput } from '@/server/services/runs/run-inputs'
+import { handOver } from '@/app/api/v1/answers'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 
-export const { GET, POST, PUT, PATCH, DELETE } = route({
-  POST: async ({ ctx, params, body }) => previewResume(ctx, parse(resumeTaskInput, { ...body, taskId: idOf(params) })),
-})
+export const { GET, POST, PUT, PATCH, DELETE } = route(
+  {
+    POST: async ({ ctx, params, body }) =>
+      previewResume(ctx, parse(resumeTaskInput, { ...body, taskId: idOf(params) })),
+  },
+  {
+    POST: {
+      summary: 'What the agent would know and be told',
+      body: resumeTaskInput,
+      fromAddress: ['taskId'],
+      answers: { 200: handOver },
+    },
+  },
+)
