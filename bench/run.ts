@@ -19,6 +19,7 @@ const FIGURES: Record<string, () => Promise<Figure>> = {
   rewind: () => import('./rewind.bench'),
   fork: () => import('./fork.bench'),
   agents: () => import('./agents.bench'),
+  redact: () => import('./redact.bench'),
 }
 
 const { values, positionals } = parseArgs({
