@@ -7,6 +7,7 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   unique,
   uniqueIndex,
@@ -274,14 +275,37 @@ export const shares = pgTable(
     ownerId: ownerId(),
     tokenHash: text('token_hash').notNull().unique(),
     title: text('title').notNull(),
+    /** What was asked for and what was masked, in numbers; the words are in its pages. */
     content: jsonb('content').notNull(),
+    /** Where it came from, for the person who made it; both may be gone. */
+    contractId: uuid('contract_id'),
+    taskId: uuid('task_id'),
+    messages: integer('messages').notNull().default(0),
+    pages: integer('pages').notNull().default(0),
     passwordHash: text('password_hash'),
+    /** Wrong passwords since the last right one, and when the last of them came. */
+    failedTries: integer('failed_tries').notNull().default(0),
+    failedAt: moment('failed_at'),
     views: integer('views').notNull().default(0),
+    lastViewedAt: moment('last_viewed_at'),
     expiresAt: moment('expires_at'),
     revokedAt: moment('revoked_at'),
     createdAt: createdAt(),
   },
   (t) => [index('shares_by_time').on(t.ownerId, t.createdAt, t.id)],
+)
+
+/** The frozen messages of a share, a page at a time. */
+export const sharePages = pgTable(
+  'share_pages',
+  {
+    shareId: uuid('share_id')
+      .notNull()
+      .references(() => shares.id, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    messages: jsonb('messages').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.shareId, t.number] })],
 )
 
 export const imports = pgTable(

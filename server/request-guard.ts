@@ -39,10 +39,14 @@ function refuseOrigin({ method, pathname, headers }: GuardedRequest, host: strin
   return opensPage ? null : forbidden(FOREIGN)
 }
 
+const SHARE = /^\/share\/[\w-]{1,100}$/
+
 /** A plain form can send three content types to any site, and JSON is none of them. */
-function refuseContentType({ method, headers }: GuardedRequest): Refusal | null {
+function refuseContentType({ method, pathname, headers }: GuardedRequest): Refusal | null {
   if (isReading(method) || method === 'OPTIONS') return null
   const type = headers.get('content-type')
+  // The page of a share works without scripts: its password comes by a form, and opens nothing but that share.
+  if (SHARE.test(pathname) && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type?.trim() ?? '')) return null
   const hasBody = Number(headers.get('content-length') ?? 0) > 0 || headers.get('transfer-encoding') !== null
   if (type === null ? !hasBody : /^application\/json\s*(;|$)/i.test(type.trim())) return null
   return { status: 415, code: 'invalid', detail: 'Send the body as JSON with Content-Type: application/json.' }

@@ -5,6 +5,7 @@ import { historyRouter } from './routers/history'
 import { importsRouter } from './routers/imports'
 import { operationsRouter } from './routers/operations'
 import { runsRouter } from './routers/runs'
+import { sharesRouter } from './routers/shares'
 import { shelfRouter } from './routers/shelf'
 import { systemRouter } from './routers/system'
 import { tasksRouter } from './routers/tasks'
@@ -18,6 +19,7 @@ export const appRouter = router({
   imports: importsRouter,
   operations: operationsRouter,
   runs: runsRouter,
+  shares: sharesRouter,
   shelf: shelfRouter,
   system: systemRouter,
   tasks: tasksRouter,

@@ -33,7 +33,12 @@ export async function isKnown(address: string, path: string): Promise<boolean> {
 }
 
 /** Calls the REST API and returns its JSON. Problems come out as AppError with the sentence the server gave. */
-export async function call<T>(address: string, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+export async function call<T>(
+  address: string,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
   let response: Response
   try {
     response = await fetch(`${address}/api/v1${path}`, {

@@ -57,8 +57,13 @@ export async function agreed(plan: PlanView, options: DangerOptions): Promise<bo
     )
   }
   showPlan(plan)
+  return ask(plan.button)
+}
+
+/** A yes or no in the terminal. */
+export async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const answer = await terminal.question(`${plan.button}? [y/N] `).finally(() => terminal.close())
+  const answer = await terminal.question(`${question}? [y/N] `).finally(() => terminal.close())
   if (/^y(es)?$/i.test(answer.trim())) return true
   say('Nothing was done.')
   return false

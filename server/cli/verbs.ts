@@ -43,6 +43,7 @@ export function addHistoryVerbs(parent: Command): void {
     (await import('./history')).shelf(options),
   )
   addDanger(verb)
+  addShares(verb, list)
   verb(
     'task-fork',
     'a new task from a point of another, in a folder and on a branch of its own',
@@ -62,6 +63,35 @@ export function addHistoryVerbs(parent: Command): void {
     .option('--no-branch', 'begin without a branch')
     .option('--dry-run', 'only show what would happen')
     .action(async (id, options) => (await import('./fork')).taskFork(id, options))
+}
+
+/** Links to a frozen, masked copy of a conversation. */
+function addShares(verb: Verb, list: Verb): void {
+  verb(
+    'share',
+    'share a conversation by link: a frozen copy in which secrets are masked; shows what was found and asks first',
+    'TASK_ID --days 7 --password "long enough"',
+  )
+    .argument('<taskId>')
+    .option('--title <text>', 'what it is called (default: as the task)')
+    .option('--note <text>', 'a word to the reader')
+    .option('--to-message <id>', 'the last message that is shared')
+    .option('--mask <words...>', 'mask these words too, wherever they stand')
+    .option('--keep <findingIds...>', 'show these findings after all')
+    .option('--thinking', 'with what the model thought')
+    .option('--no-tool-input', 'without what tools were asked')
+    .option('--no-tool-output', 'without what tools answered')
+    .option('--days <n>', 'the link is over after so many days', wholeNumber)
+    .option('--password <text>', 'readers must know it')
+    .option('--dry-run', 'only show what was found')
+    .option('--yes', 'do not ask')
+    .action(async (id, options) => (await import('./share')).share(id, options))
+  list('shares', 'the links that were made, newest first', '').action(async (options) =>
+    (await import('./share')).shares(options),
+  )
+  verb('unshare', 'take a link back at once; its copy is deleted', 'SHARE_ID')
+    .argument('<shareId>')
+    .action(async (id, options) => (await import('./share')).unshare(id, options))
 }
 
 type Verb = (name: string, description: string, example: string) => Command

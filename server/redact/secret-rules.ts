@@ -7,7 +7,10 @@ const rule = (kind: string, pattern: RegExp): SecretRule => ({ kind, pattern })
 
 export const SECRET_RULES: readonly SecretRule[] = [
   rule('AWS access key', /\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b/g),
-  rule('AWS secret key', /aws[_-]?secret[_-]?(?:access[_-]?)?key\\{0,3}["']?\s{0,4}[:=]\s{0,4}\\{0,3}["']?([A-Za-z0-9/+=]{40})/gi),
+  rule(
+    'AWS secret key',
+    /aws[_-]?secret[_-]?(?:access[_-]?)?key\\{0,3}["']?\s{0,4}[:=]\s{0,4}\\{0,3}["']?([A-Za-z0-9/+=]{40})/gi,
+  ),
   rule('GitHub token', /\b(?:gh[opusr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255})/g),
   rule('GitLab token', /\bgl(?:pat|ptt|dt|rt|cbt|ft|oas|soat|imt|agent)-[A-Za-z0-9_-]{20,300}/g),
   rule('Slack token', /\bx(?:ox[abeoprs]|app)-[A-Za-z0-9-]{10,250}/g),

@@ -43,6 +43,10 @@ import * as runsOne from './runs/[id]/route'
 import * as runsOneAnswer from './runs/[id]/answer/route'
 import * as runsOneStop from './runs/[id]/stop/route'
 import * as sources from './sources/route'
+import * as shares from './shares/route'
+import * as sharesOne from './shares/[id]/route'
+import * as sharesOneConversation from './shares/[id]/conversation/route'
+import * as sharesPreview from './shares/preview/route'
 import * as sourcesOneRaw from './sources/[id]/raw/route'
 import * as timeline from './timeline/route'
 import type { Method } from './route-handler'
@@ -93,6 +97,10 @@ export const ROUTES: Record<string, Partial<Record<Method, unknown>>> = {
   'runs/[id]/answer': runsOneAnswer,
   'runs/[id]/stop': runsOneStop,
   sources: sources,
+  shares: shares,
+  'shares/[id]': sharesOne,
+  'shares/[id]/conversation': sharesOneConversation,
+  'shares/preview': sharesPreview,
   'sources/[id]/raw': sourcesOneRaw,
   timeline: timeline,
 }

@@ -1,0 +1,183 @@
+// Share links: what a reader gets, and what nobody gets.
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as conversationRoute from '@/app/api/v1/shares/[id]/conversation/route'
+import * as shareRoute from '@/app/api/v1/shares/[id]/route'
+import * as previewRoute from '@/app/api/v1/shares/preview/route'
+import * as sharesRoute from '@/app/api/v1/shares/route'
+import { GET as openPage, POST as sendPassword } from '@/app/share/[token]/route'
+import { sharePages, shares, tasks } from '@/db/schema'
+import { messages, segments } from '@/db/talk-tables'
+import { createTestDatabase, type TestDatabase } from '@/db/test-database'
+import type { Context } from '@/server/context'
+import { plantSecrets } from '@/server/redact/test-secrets'
+import { addContract, addSegment, addTask, type TestMessage } from '@/server/services/test-world'
+import { call, openTestApi } from './test-call'
+
+let database: TestDatabase
+let ctx: Context
+const [planted] = plantSecrets(3, 5)
+const secret = planted?.secret ?? ''
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  ctx = openTestApi(database.url)
+})
+afterAll(() => database.close())
+
+async function talk(messages: TestMessage[], name = 'A talk'): Promise<string> {
+  const taskId = await addTask(ctx, await addContract(ctx), { name, messageCount: messages.length })
+  const segmentId = await addSegment(ctx, taskId, messages)
+  await ctx.db.update(tasks).set({ headSegmentId: segmentId, headSeq: messages.length }).where(eq(tasks.id, taskId))
+  return taskId
+}
+
+const said = (): TestMessage[] => [
+  { role: 'user', kind: 'prompt', text: `Use ${secret} in /home/ada/work` },
+  { role: 'assistant', kind: 'thinking', text: 'I should think.' },
+  {
+    role: 'tool',
+    kind: 'tool',
+    toolName: 'Bash',
+    toolInput: JSON.stringify({ command: `curl -H "X: ${secret}" ada@lovelace.org` }),
+    toolResult: `sent ${secret}`,
+  },
+  {
+    role: 'assistant',
+    kind: 'text',
+    text: '**Done** <script>alert(1)</script> [x](javascript:alert(1)) ![p](https://x.org/p.png)',
+  },
+]
+
+const create = async (body: object) => call(sharesRoute, { method: 'POST', body })
+const place = (token: string) => ({ params: Promise.resolve({ token }) })
+const open = async (token: string, query = '', cookie = '') =>
+  openPage(new Request(`http://127.0.0.1:4700/share/${token}${query}`, { headers: { cookie } }), place(token))
+const send = async (token: string, password: string) =>
+  sendPassword(
+    new Request(`http://127.0.0.1:4700/share/${token}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ password }).toString(),
+    }),
+    place(token),
+  )
+
+test('the preview lists what was found; what is masked is nowhere, what is kept on purpose is there', async () => {
+  const taskId = await talk(said(), `Talk about ${secret}`)
+  const { body: preview } = await call(previewRoute, { method: 'POST', body: { taskId } })
+  expect(preview.findings.map(({ group }: { group: string }) => group).toSorted()).toEqual(['email', 'home', 'secret'])
+  expect(JSON.stringify(preview)).not.toContain(secret)
+  expect(preview.messages).toBe(3)
+  const email = preview.findings.find(({ group }: { group: string }) => group === 'email')
+  const { status, body } = await create({ taskId, keep: [email.id], mask: ['sent'], note: `Mind ${secret}` })
+  expect(status).toBe(201)
+  expect(body.path).toBe(`/share/${body.token}`)
+  const html = await (await open(body.token)).text()
+  const { body: json } = await call(conversationRoute, { params: { id: body.token } })
+  const stored = await ctx.db.select().from(sharePages).where(eq(sharePages.shareId, body.id))
+  const [row] = await ctx.db.select().from(shares).where(eq(shares.id, body.id))
+  for (const text of [html, JSON.stringify(json), JSON.stringify(stored), JSON.stringify(row), JSON.stringify(body)]) {
+    expect(text).not.toContain(secret)
+    expect(text).not.toContain('/home/ada')
+  }
+  expect(html).toContain('ada@lovelace.org')
+  expect(html).toContain('[masked]')
+  expect(html).not.toContain('I should think')
+})
+
+test('the page can do nothing and is found by nobody', async () => {
+  const { body } = await create({ taskId: await talk(said()), includeThinking: true })
+  const response = await open(body.token)
+  const html = await response.text()
+  expect(html).not.toMatch(/<script|javascript:|<img|<link|src=|onerror/i)
+  expect(html).toContain('<strong>Done</strong> &lt;script&gt;')
+  expect(html).toContain('I should think.')
+  expect(html).toContain('<meta name="robots" content="noindex, nofollow">')
+  expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]+'; /)
+  expect(response.headers.get('x-robots-tag')).toContain('noindex')
+  expect(html).toContain('og:title')
+  expect(html).not.toMatch(/href="\//)
+})
+
+test('signs of a terminal and of turned text are made harmless', async () => {
+  const { body } = await create({
+    taskId: await talk([{ role: 'user', kind: 'prompt', text: 'a \u202Eevil\u202C \u001b[31mred\u001b[0m <b>' }]),
+  })
+  const html = await (await open(body.token)).text()
+  expect(html).toContain('U+202E')
+  expect(html).toContain(' red &lt;b&gt;')
+})
+
+test('it stands when its task is gone, goes when it is revoked, and is over after its time', async () => {
+  const taskId = await talk(said())
+  const { body } = await create({ taskId })
+  const [segment] = await ctx.db.select().from(segments).where(eq(segments.taskId, taskId))
+  await ctx.db.delete(messages).where(eq(messages.segmentId, segment?.id ?? ''))
+  await ctx.db.delete(segments).where(eq(segments.taskId, taskId))
+  await ctx.db.delete(tasks).where(eq(tasks.id, taskId))
+  expect((await open(body.token)).status).toBe(200)
+  const listed = await call(sharesRoute)
+  expect(listed.body.shares[0]).toMatchObject({ id: body.id, views: 1, state: 'open' })
+  expect(JSON.stringify(listed.body)).not.toContain(body.token)
+  const revoked = await call(shareRoute, { method: 'DELETE', params: { id: body.id } })
+  expect(revoked.body.state).toBe('revoked')
+  expect((await open(body.token)).status).toBe(404)
+  expect((await call(conversationRoute, { params: { id: body.token } })).status).toBe(404)
+  expect(await ctx.db.select().from(sharePages).where(eq(sharePages.shareId, body.id))).toEqual([])
+
+  const over = (await create({ taskId: await talk(said()), expiresInDays: 1 })).body
+  expect((await open(over.token)).status).toBe(200)
+  await ctx.db
+    .update(shares)
+    .set({ expiresAt: new Date(Date.now() - 1) })
+    .where(eq(shares.id, over.id))
+  expect(await (await open(over.token)).text()).toContain('This link is over.')
+  const last = over.token.at(-1) === 'A' ? 'B' : 'A'
+  expect((await open(`${over.token.slice(0, -1)}${last}`)).status).toBe(404)
+})
+
+test('a password opens it, and the sixth wrong one must wait', async () => {
+  const { body } = await create({ taskId: await talk(said(), 'Behind a password'), password: 'open sesame' })
+  const closed = await open(body.token)
+  expect(closed.status).toBe(401)
+  const asked = await closed.text()
+  expect(asked).toContain('<form method="post">')
+  expect(asked).not.toContain('Behind a password')
+  const right = await send(body.token, 'open sesame')
+  expect(right.status).toBe(200)
+  const cookie = right.headers.get('set-cookie') ?? ''
+  expect(cookie).toMatch(new RegExp(`Path=/share/${body.token}; HttpOnly; SameSite=Strict`))
+  expect((await open(body.token, '', cookie.split(';')[0])).status).toBe(200)
+  const tries = []
+  for (let n = 0; n < 6; n++) tries.push((await send(body.token, `wrong ${n}`)).status)
+  expect(tries).toEqual([403, 403, 403, 403, 403, 429])
+  expect((await send(body.token, 'open sesame')).status).toBe(429)
+  const [one, two] = [
+    await call(conversationRoute, { params: { id: body.token } }),
+    await call(conversationRoute, { params: { id: body.token }, headers: { 'share-password': 'open sesame' } }),
+  ]
+  expect([one.status, two.status]).toEqual([401, 429])
+})
+
+test('a long conversation comes in pages; only up to a chosen message; without what tools said', async () => {
+  const many: TestMessage[] = Array.from({ length: 450 }, (_, n) => ({
+    role: 'user',
+    kind: 'prompt',
+    text: `Prompt ${n}.`,
+  }))
+  const { body } = await create({ taskId: await talk(many) })
+  expect(body.messages).toBe(450)
+  const first = await (await open(body.token)).text()
+  expect(first).toContain('Prompt 199.')
+  expect(first).not.toContain('Prompt 200.')
+  expect(first).toContain('href="?page=2"')
+  expect(await (await open(body.token, '?page=3')).text()).toContain('Prompt 449.')
+
+  const taskId = await talk(said())
+  const { body: preview } = await call(previewRoute, { method: 'POST', body: { taskId, includeToolOutput: false } })
+  expect(preview.page[1]).not.toHaveProperty('toolResult')
+  const refused = await create({ taskId, toMessageId: '00000000-0000-8000-8000-000000000009' })
+  expect(refused.status).toBe(404)
+  expect((await create({ taskId, password: 'x' })).body.detail).toContain('6 characters')
+})

@@ -1,0 +1,11 @@
+import { byId, pageInput } from '@/server/services/inputs'
+import { shareCreateInput, sharePreviewInput } from '@/server/services/shares/share-inputs'
+import { createShare, listShares, previewShare, revokeShare } from '@/server/services/shares/shares'
+import { procedure, router } from '@/server/trpc'
+
+export const sharesRouter = router({
+  list: procedure.input(pageInput).query(({ ctx, input }) => listShares(ctx, input)),
+  preview: procedure.input(sharePreviewInput).query(({ ctx, input }) => previewShare(ctx, input)),
+  create: procedure.input(shareCreateInput).mutation(({ ctx, input }) => createShare(ctx, input)),
+  revoke: procedure.input(byId).mutation(({ ctx, input }) => revokeShare(ctx, input)),
+})

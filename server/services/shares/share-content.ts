@@ -1,0 +1,128 @@
+// Makes what a reader will see: the messages that are shared, without what is left out, with everything masked that is not
+// kept on purpose. The same for the preview and for the share itself.
+import { createHash } from 'node:crypto'
+import type { Context } from '@/server/context'
+import { AppError } from '@/server/errors'
+import { createMask } from '@/server/redact/mask'
+import { type Finding, scanTexts } from '@/server/redact/scan'
+import { readTranscript, transcriptInput, type TranscriptMessage } from '@/server/services/conversation-transcript'
+import { getTask } from '@/server/services/tasks'
+import type { SharePreviewInput } from './share-inputs'
+import type { FindingView, SharedMessage } from './share-views'
+
+type Asked = Omit<SharePreviewInput, 'page'>
+
+export type ShareContent = {
+  title: string
+  note: string | null
+  agent: string
+  contractId: string
+  messages: SharedMessage[]
+  findings: FindingView[]
+}
+
+/** Beyond this a page would be nothing that anybody reads, and the scan would take long. */
+const MOST_CHARACTERS = 120_000_000
+const SAMPLE = 6
+
+/** @throws AppError `not_found`, `too_large`; any fault of the scanners, for then nothing may be shown. */
+export async function makeShareContent(ctx: Context, asked: Asked): Promise<ShareContent> {
+  const task = await getTask(ctx, { id: asked.taskId })
+  const messages = await collect(ctx, asked)
+  const title = asked.title ?? task.name
+  const note = asked.note || null
+  const texts = [title, ...(note ? [note] : []), ...messages.flatMap(textsOf)]
+  const found = await scanTexts(texts)
+  const own: Finding[] = asked.mask.map((value) => ({
+    group: 'secret',
+    kind: 'masked',
+    value,
+    context: null,
+    count: 0,
+  }))
+  const keep = new Set(asked.keep)
+  const mask = createMask([...found.filter((one) => !keep.has(idOf(one))), ...own])
+  return {
+    title: mask(title),
+    note: note && mask(note),
+    agent: task.agent,
+    contractId: task.contractId,
+    messages: messages.map((message) => maskMessage(message, mask)),
+    findings: found.map((one) => toView(one, !keep.has(idOf(one)))),
+  }
+}
+
+async function collect(ctx: Context, asked: Asked): Promise<SharedMessage[]> {
+  const messages: SharedMessage[] = []
+  let characters = 0
+  for (let cursor: string | null = null; ; ) {
+    const page = await readTranscript(ctx, transcriptInput.parse({ taskId: asked.taskId, limit: 1_000, cursor }))
+    for (const message of page.messages) {
+      const shared = toShared(message, asked)
+      if (shared) {
+        characters += textsOf(shared).reduce((sum, text) => sum + text.length, 0)
+        messages.push(shared)
+      }
+      if (message.id === asked.toMessageId) return messages
+    }
+    if (characters > MOST_CHARACTERS) {
+      throw new AppError(
+        'too_large',
+        'This conversation is too long to be shared as a whole. Share up to an earlier message, or leave out what tools answered.',
+      )
+    }
+    cursor = page.cursor
+    if (cursor === null) break
+  }
+  if (asked.toMessageId) throw new AppError('not_found', 'There is no such message in the conversation in force.')
+  return messages
+}
+
+function toShared(message: TranscriptMessage, asked: Asked): SharedMessage | null {
+  if (message.kind === 'thinking' && !asked.includeThinking) return null
+  if (message.kind === 'unknown') return null
+  const { role, kind, content, toolName, toolInput, toolResult, isError, timestamp } = message
+  return {
+    role: role as SharedMessage['role'],
+    kind,
+    text: content,
+    ...(toolName && { toolName }),
+    ...(toolName && asked.includeToolInput && { toolInput: asText(toolInput) }),
+    ...(toolResult && asked.includeToolOutput && { toolResult }),
+    ...(isError && { isError }),
+    at: timestamp?.toISOString() ?? null,
+  }
+}
+
+function asText(input: unknown): string {
+  return typeof input === 'string' ? input : (JSON.stringify(input, null, 2) ?? '')
+}
+
+const textsOf = ({ text, toolName, toolInput, toolResult }: SharedMessage): string[] =>
+  [text, toolName, toolInput, toolResult].filter((one) => one !== undefined)
+
+function maskMessage(message: SharedMessage, mask: (text: string) => string): SharedMessage {
+  const { text, toolName, toolInput, toolResult } = message
+  return {
+    ...message,
+    text: mask(text),
+    ...(toolName !== undefined && { toolName: mask(toolName) }),
+    ...(toolInput !== undefined && { toolInput: mask(toolInput) }),
+    ...(toolResult !== undefined && { toolResult: mask(toolResult) }),
+  }
+}
+
+/** The same for the same finding in the preview and in the share. */
+function idOf({ value, context }: Finding): string {
+  return createHash('sha256')
+    .update(context ?? value)
+    .digest('hex')
+    .slice(0, 24)
+}
+
+function toView(finding: Finding, masked: boolean): FindingView {
+  const { group, kind, value, count } = finding
+  // Of a secret only its beginning: the list itself may be looked at over a shoulder.
+  const sample = group === 'secret' ? `${value.slice(0, Math.min(SAMPLE, Math.floor(value.length / 3)))}…` : value
+  return { id: idOf(finding), group, kind, sample, count, masked }
+}

@@ -1,0 +1,42 @@
+// Owns what may be asked of a share. Routers, REST and the command line parse with these and nothing else.
+import { z } from 'zod'
+import { idInput, momentInput } from '@/server/services/inputs'
+
+const DAYS = 86_400_000
+
+const choices = {
+  taskId: idInput,
+  /** The last message that is shared; without it all that is in force. */
+  toMessageId: idInput.nullish(),
+  title: z.string().trim().min(1).max(200).nullish(),
+  note: z.string().trim().max(5_000).nullish(),
+  includeThinking: z.boolean().default(false),
+  includeToolInput: z.boolean().default(true),
+  includeToolOutput: z.boolean().default(true),
+  /** Findings that are shown after all, by their ids in the preview. */
+  keep: z.array(z.string().max(64)).max(10_000).default([]),
+  /** Words of your own that are masked wherever they stand. */
+  mask: z
+    .array(z.string().trim().min(3, 'What is masked everywhere has 3 characters or more.').max(2_000))
+    .max(200)
+    .default([]),
+}
+
+export const sharePreviewInput = z.object({ ...choices, page: z.int().min(1).default(1) })
+
+export const shareCreateInput = z.object({
+  ...choices,
+  /** After this time the link leads nowhere. */
+  expiresAt: momentInput.nullish(),
+  /** Instead of `expiresAt`: so many days from now. */
+  expiresInDays: z.int().min(1).max(3_650).nullish(),
+  password: z.string().min(6, 'A password has 6 characters or more.').max(200).nullish(),
+})
+
+export type SharePreviewInput = z.output<typeof sharePreviewInput>
+export type ShareCreateInput = z.output<typeof shareCreateInput>
+
+export function expiryOf({ expiresAt, expiresInDays }: ShareCreateInput, now: Date): Date | null {
+  if (expiresAt) return expiresAt
+  return expiresInDays ? new Date(now.getTime() + expiresInDays * DAYS) : null
+}

@@ -1,0 +1,69 @@
+// What is shown of a share: types only, so the browser may import them.
+import type { Page } from '@/server/services/views'
+
+/** A message as its reader sees it: frozen and masked. */
+export type SharedMessage = {
+  role: 'user' | 'assistant' | 'system' | 'tool'
+  kind: string
+  text: string
+  toolName?: string
+  toolInput?: string
+  toolResult?: string
+  isError?: boolean
+  /** ISO 8601; null when it is not known. */
+  at: string | null
+}
+
+/** Something that was found, as the person who shares decides on it. The characters themselves are not sent whole. */
+export type FindingView = {
+  id: string
+  group: 'secret' | 'email' | 'home'
+  kind: string
+  /** Its beginning, enough to know it by. */
+  sample: string
+  count: number
+  masked: boolean
+}
+
+export type SharePreview = {
+  title: string
+  note: string | null
+  messages: number
+  findings: FindingView[]
+  /** A page of what the reader will see. */
+  page: SharedMessage[]
+  pages: number
+}
+
+export type ShareView = {
+  id: string
+  title: string
+  taskId: string | null
+  contractId: string | null
+  messages: number
+  masked: number
+  hasPassword: boolean
+  views: number
+  lastViewedAt: Date | null
+  expiresAt: Date | null
+  revokedAt: Date | null
+  state: 'open' | 'expired' | 'revoked'
+  createdAt: Date
+}
+
+/** Told once, when it is made: only a hash of the token is kept. */
+export type MadeShare = ShareView & { token: string; path: string }
+
+export type SharePage = Page<ShareView>
+
+/** What a reader gets. */
+export type SharedConversation = {
+  title: string
+  note: string | null
+  agent: string
+  createdAt: Date
+  messages: number
+  page: number
+  pages: number
+  entries: SharedMessage[]
+}
