@@ -39,7 +39,8 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: process.env.MAKIMA_SKIP_TYPES === '1' },
   headers: async () => [
     {
-      source: '/:path*',
+      // The page of a share has stricter ones of its own.
+      source: '/((?!share/).*)',
       headers: [
         { key: 'Content-Security-Policy', value: contentSecurityPolicy },
         { key: 'X-Content-Type-Options', value: 'nosniff' },

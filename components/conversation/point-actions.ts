@@ -1,5 +1,5 @@
 // What can be done at a message or a checkpoint, as entries of a menu.
-import { Copy, GitBranch, GitCommitVertical, GitFork, Link2, Play, RotateCcw } from 'lucide-react'
+import { Copy, GitBranch, GitCommitVertical, GitFork, Link2, Play, RotateCcw, Share2 } from 'lucide-react'
 import type { CheckpointView, MessageView, TaskView } from '@/server/services/views'
 import type { OperationRequest } from '@/components/operations/operation-request'
 import { copyText } from '@/components/ui/copy-text'
@@ -48,6 +48,11 @@ export function messageActions(
       label: 'Resume from here',
       icon: Play,
       onSelect: () => ask({ ...target, kind: 'resume', messageId: message.id }),
+    },
+    {
+      label: 'Share up to here',
+      icon: Share2,
+      onSelect: () => ask({ ...target, kind: 'share', messageId: message.id }),
     },
     {
       label: checkpoint ? `Branch at checkpoint ${checkpoint.number}` : 'Branch',

@@ -5,6 +5,7 @@ import { StatusBadge } from '@/components/contracts/status-badge'
 import { tellCost, tellTokens } from '@/components/contracts/token-total'
 import { TakeCheckpoint } from '@/components/operations/take-checkpoint'
 import { ResumeButton } from '@/components/runs/resume-button'
+import { ShareButton } from '@/components/shares/share-button'
 import { PageHeader } from '@/components/shell/page-header'
 import { Facts } from '@/components/ui/facts'
 import { formatCount, shortenPath } from '@/components/ui/format'
@@ -25,6 +26,7 @@ export function TaskHeader({ task, relatives, actions }: { task: TaskView; relat
         <>
           <ShortId id={task.id} what="Task id" className="max-sm:hidden" />
           {actions}
+          <ShareButton task={task} />
           <TakeCheckpoint task={task} />
           <ResumeButton task={task} />
         </>

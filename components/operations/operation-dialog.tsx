@@ -1,5 +1,6 @@
 'use client'
 import { ResumeDialog } from '@/components/runs/resume-dialog'
+import { ShareDialog } from '@/components/shares/share-dialog'
 import { BranchDialog } from './branch-dialog'
 import { ForkDialog } from './fork-dialog'
 import type { OperationRequest } from './operation-request'
@@ -25,6 +26,8 @@ export function OperationDialog({
       return <BranchDialog request={request} {...rest} />
     case 'resume':
       return <ResumeDialog request={request} {...rest} />
+    case 'share':
+      return <ShareDialog request={request} {...rest} />
     case 'undo':
       return <UndoDialog request={request} {...rest} />
     case 'restore':

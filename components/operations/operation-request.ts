@@ -24,5 +24,10 @@ export type OperationRequest =
       /** The whole contract: its supervisor and every task that was interrupted. */
       contractId?: string
     })
+  | (Target & {
+      kind: 'share'
+      /** The last message that is shared; null: all of them. */
+      messageId: string | null
+    })
   | { kind: 'undo'; operationId: string; summary: string }
   | { kind: 'restore'; shelfItemId: string; summary: string }

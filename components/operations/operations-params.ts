@@ -2,6 +2,6 @@ import { parseAsString, parseAsStringLiteral } from 'nuqs/server'
 
 /** Which part of the operations is shown, as it stands in the address. */
 export const operationsParsers = {
-  tab: parseAsStringLiteral(['log', 'shelf', 'imports']).withDefault('log'),
+  tab: parseAsStringLiteral(['log', 'shelf', 'imports', 'shares']).withDefault('log'),
   import: parseAsString,
 }

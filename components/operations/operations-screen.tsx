@@ -3,6 +3,7 @@ import { Tabs } from '@base-ui/react/tabs'
 import { useQueryStates } from 'nuqs'
 import { ImportsPanel } from '@/components/imports/imports-panel'
 import { PageHeader } from '@/components/shell/page-header'
+import { SharesPanel } from '@/components/shares/shares-panel'
 import { TabList } from '@/components/ui/tab-list'
 import { OperationLog } from './operation-log'
 import { operationsParsers } from './operations-params'
@@ -25,6 +26,7 @@ export function OperationsScreen() {
             { value: 'log', label: 'Log' },
             { value: 'shelf', label: 'Recover shelf' },
             { value: 'imports', label: 'Imports' },
+            { value: 'shares', label: 'Shares' },
           ]}
         />
         <Tabs.Panel value="log" className="flex min-h-0 flex-1 flex-col outline-none">
@@ -32,6 +34,9 @@ export function OperationsScreen() {
         </Tabs.Panel>
         <Tabs.Panel value="shelf" className="flex min-h-0 flex-1 flex-col outline-none">
           <ShelfPanel />
+        </Tabs.Panel>
+        <Tabs.Panel value="shares" className="flex min-h-0 flex-1 flex-col outline-none">
+          <SharesPanel />
         </Tabs.Panel>
         <Tabs.Panel value="imports" className="min-h-0 flex-1 overflow-y-auto outline-none">
           <ImportsPanel selected={params.import} onSelect={(id) => void setParams({ import: id })} />

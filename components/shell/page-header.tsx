@@ -34,7 +34,7 @@ export function PageHeader({
           </nav>
         )}
         <h1 className="min-w-0 flex-1 truncate text-base font-semibold max-sm:min-w-[60%]">{title}</h1>
-        {actions && <div className="flex items-center gap-1.5">{actions}</div>}
+        {actions && <div className="flex flex-wrap items-center gap-1.5">{actions}</div>}
       </div>
       {children}
     </header>

@@ -37,7 +37,7 @@ export function Modal({
         >
           <header className="flex items-start gap-3 border-b border-line px-4 py-3">
             <div className="min-w-0 flex-1">
-              <Dialog.Title className="text-base font-semibold">{title}</Dialog.Title>
+              <Dialog.Title className="text-base font-semibold wrap-anywhere">{title}</Dialog.Title>
               {description && <Dialog.Description className="text-sm text-ink-2">{description}</Dialog.Description>}
             </div>
             <Dialog.Close

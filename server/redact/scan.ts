@@ -39,8 +39,8 @@ const SHARED_HOME = /^(?:Shared|Public|runner|user|username|you|name)$/
 export async function scanTexts(texts: Iterable<string>): Promise<Finding[]> {
   const found = new Map<string, Finding>()
   for (const piece of join(texts)) {
-    await scanWithLibrary(piece, found)
     for (const { kind, pattern } of SECRET_RULES) scanWith(piece, pattern, 'secret', kind, found)
+    await scanWithLibrary(piece, found)
     scanWith(piece, EMAIL, 'email', 'e-mail address', found, (value) => !NOBODY.test(value))
     scanHomes(piece, found)
   }
@@ -68,7 +68,10 @@ async function scanWithLibrary(content: string, found: Map<string, Finding>): Pr
     },
   })
   for (const { ruleId, range } of messages) {
-    add(found, 'secret', nameOf(ruleId), content.slice(range[0], range[1]), null)
+    const value = content.slice(range[0], range[1])
+    const kind = nameOf(ruleId)
+    // What our own table has found is counted there.
+    if ((found.get(value)?.kind ?? kind) === kind) add(found, 'secret', kind, value, null)
   }
 }
 

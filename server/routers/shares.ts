@@ -5,7 +5,8 @@ import { procedure, router } from '@/server/trpc'
 
 export const sharesRouter = router({
   list: procedure.input(pageInput).query(({ ctx, input }) => listShares(ctx, input)),
-  preview: procedure.input(sharePreviewInput).query(({ ctx, input }) => previewShare(ctx, input)),
+  // What is kept and what is masked can be longer than an address may be.
+  preview: procedure.input(sharePreviewInput).mutation(({ ctx, input }) => previewShare(ctx, input)),
   create: procedure.input(shareCreateInput).mutation(({ ctx, input }) => createShare(ctx, input)),
   revoke: procedure.input(byId).mutation(({ ctx, input }) => revokeShare(ctx, input)),
 })

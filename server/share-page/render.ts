@@ -94,7 +94,12 @@ function firstWords(input: string): string {
   const [, value] =
     /"(?:command|cmd|file_path|path|filePath|pattern|query|url|description)":\s*"((?:[^"\\]|\\.){1,160})/.exec(input) ??
     []
-  return (value ?? '').replaceAll('\\n', ' ')
+  try {
+    return JSON.parse(`"${value ?? ''}"`).replaceAll('\n', ' ') as string
+  } catch {
+    // Cut in the middle of a sign that JSON escapes.
+    return value ?? ''
+  }
 }
 
 const day = (at: Date): string => at.toISOString().slice(0, 10)

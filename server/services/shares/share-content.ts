@@ -7,6 +7,7 @@ import { createMask } from '@/server/redact/mask'
 import { type Finding, scanTexts } from '@/server/redact/scan'
 import { readTranscript, transcriptInput, type TranscriptMessage } from '@/server/services/conversation-transcript'
 import { getTask } from '@/server/services/tasks'
+import { AGENT_NAMES } from '@/server/transcripts/agents'
 import type { SharePreviewInput } from './share-inputs'
 import type { FindingView, SharedMessage } from './share-views'
 
@@ -45,7 +46,7 @@ export async function makeShareContent(ctx: Context, asked: Asked): Promise<Shar
   return {
     title: mask(title),
     note: note && mask(note),
-    agent: task.agent,
+    agent: AGENT_NAMES[task.agent as keyof typeof AGENT_NAMES] ?? task.agent,
     contractId: task.contractId,
     messages: messages.map((message) => maskMessage(message, mask)),
     findings: found.map((one) => toView(one, !keep.has(idOf(one)))),
