@@ -20,6 +20,7 @@ const FIGURES: Record<string, () => Promise<Figure>> = {
   fork: () => import('./fork.bench'),
   agents: () => import('./agents.bench'),
   redact: () => import('./redact.bench'),
+  share: () => import('./share.bench'),
 }
 
 const { values, positionals } = parseArgs({

@@ -1,5 +1,5 @@
 // Sharing by link: what the dialog shows is what a stranger reads, and nothing else of Makima is reached from there.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Transcript } from './transcript'
 import { expect, importPath, makeFolder, test } from './world'
@@ -39,6 +39,14 @@ test('a conversation is shared after a look at what was found; its reader sees t
   await dialog.getByLabel('Mask these words too').fill('bluebird')
   await dialog.getByRole('button', { name: 'Mask', exact: true }).click()
   await expect(reader).not.toContainText('bluebird')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('button', { name: 'Save' }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/^Shared-talk-.*\.html$/)
+  const saved = readFileSync(await download.path(), 'utf8')
+  expect(saved).toContain('ada@lovelace.org')
+  for (const word of [SECRET, 'bluebird', '<script']) expect(saved).not.toContain(word)
   await dialog.getByLabel('A word to the reader').fill('Look at the end.')
   await dialog.getByLabel('Password').fill('open sesame')
   await dialog.getByRole('button', { name: /^Share \d/ }).click()

@@ -18,6 +18,7 @@ import { ToggleSwitch } from '@/components/ui/toggle-switch'
 import { useDebounced } from '@/components/ui/use-debounced'
 import { Findings } from './findings'
 import { ReaderView } from './reader-view'
+import { SaveAs } from './save-as'
 
 type Request = Extract<OperationRequest, { kind: 'share' }>
 
@@ -100,6 +101,10 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
           <Button size="md" onClick={onClose}>
             Cancel
           </Button>
+          <SaveAs
+            disabled={!shown || !isSettled || shown.messages === 0}
+            file={{ ...asked, title: title?.trim() || undefined, note: note.trim() || undefined }}
+          />
           <Button
             size="md"
             variant="primary"

@@ -32,13 +32,15 @@ export async function isKnown(address: string, path: string): Promise<boolean> {
   }
 }
 
+type Method = 'GET' | 'POST' | 'DELETE'
+
 /** Calls the REST API and returns its JSON. Problems come out as AppError with the sentence the server gave. */
-export async function call<T>(
-  address: string,
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  body?: unknown,
-): Promise<T> {
+export async function call<T>(address: string, method: Method, path: string, body?: unknown): Promise<T> {
+  return (await (await request(address, method, path, body)).json()) as T
+}
+
+/** The same, for what is no JSON. */
+export async function request(address: string, method: Method, path: string, body?: unknown): Promise<Response> {
   let response: Response
   try {
     response = await fetch(`${address}/api/v1${path}`, {
@@ -51,9 +53,8 @@ export async function call<T>(
       cause,
     })
   }
-  const text = await response.text()
-  if (response.ok) return JSON.parse(text) as T
-  throw problem(response.status, text)
+  if (response.ok) return response
+  throw problem(response.status, await response.text())
 }
 
 function problem(status: number, text: string): AppError {

@@ -1,9 +1,12 @@
 // Share links from the terminal. What was found in the conversation is shown before anybody else can see it.
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import pc from 'picocolors'
 import { AppError } from '@/server/errors'
 import type { MadeShare, SharePreview, ShareView } from '@/server/services/shares/share-views'
 import { withQuery } from './history'
-import { addressOf, call } from './http'
+import { addressOf, call, request } from './http'
 import { moment, type OutputOptions, print, say, table, wantsJson } from './output'
 import { ask, type DangerOptions } from './plan'
 
@@ -50,6 +53,29 @@ export async function share(taskId: string, options: ShareOptions): Promise<void
   if (wantsJson(options)) return print({ ...made, url: `${address}${made.path}` })
   say(`${address}${made.path}`)
   say(pc.dim(`The link is told this once. Take it back with: makima unshare ${made.id}`))
+}
+
+/** Writes the conversation to a file, or to the output. */
+export async function exportTalk(
+  taskId: string,
+  options: Pick<ShareOptions, 'home' | 'toMessage' | 'mask' | 'thinking' | 'toolInput' | 'toolOutput'> & {
+    format: string
+    out?: string
+  },
+): Promise<void> {
+  const answer = await request(addressOf(options), 'POST', `/mesh/tasks/${encodeURIComponent(taskId)}/export`, {
+    format: options.format,
+    toMessageId: options.toMessage,
+    mask: options.mask,
+    includeThinking: options.thinking,
+    includeToolInput: options.toolInput,
+    includeToolOutput: options.toolOutput,
+  })
+  if (!answer.body) return
+  const target = options.out ? createWriteStream(options.out) : process.stdout
+  await pipeline(Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]), target, {
+    end: target !== process.stdout,
+  })
 }
 
 function showFindings({ findings, messages, pages }: SharePreview): void {

@@ -86,6 +86,24 @@ function addShares(verb: Verb, list: Verb): void {
     .option('--dry-run', 'only show what was found')
     .option('--yes', 'do not ask')
     .action(async (id, options) => (await import('./share')).share(id, options))
+  verb(
+    'export',
+    'a conversation as a file; secrets are masked but in --format agent',
+    'TASK_ID --format markdown --out talk.md',
+  )
+    .argument('<taskId>')
+    .addOption(
+      new Option('--format <format>', 'agent: its own record byte for byte')
+        .choices(['html', 'markdown', 'jsonl', 'agent'])
+        .default('markdown'),
+    )
+    .option('--out <file>', 'where to write it (default: to the output)')
+    .option('--to-message <id>', 'the last message that is written')
+    .option('--mask <words...>', 'mask these words too, wherever they stand')
+    .option('--thinking', 'with what the model thought')
+    .option('--no-tool-input', 'without what tools were asked')
+    .option('--no-tool-output', 'without what tools answered')
+    .action(async (id, options) => (await import('./share')).exportTalk(id, options))
   list('shares', 'the links that were made, newest first', '').action(async (options) =>
     (await import('./share')).shares(options),
   )

@@ -8,14 +8,13 @@ import { AppError } from '@/server/errors'
 import { idInput } from './inputs'
 import type { EventView } from './views'
 
-const NO_PLACE = 'This event id was not given out by a feed. Start again without it.'
 const PLACE = /^(\d+:\d+:[\d,]*)\|(\d+:\d+:[\d,]*)\|(\d{1,20})\|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
 export const feedInput = z.object({
   contractId: idInput.nullish(),
   taskId: idInput.nullish(),
   /** Given by the browser when it comes back: the last event it has seen. */
-  lastEventId: z.string().max(4_000).regex(PLACE, NO_PLACE).nullish(),
+  lastEventId: z.string().max(4_000).nullish(),
 })
 
 /** An event, and the place behind it from which a feed can go on. */
@@ -30,10 +29,16 @@ function toPlace({ since, until }: Step, tx: string, id: string): string {
   return `${since}|${until}|${tx}|${id}`
 }
 
+/** @throws AppError `invalid` for what is no place in a feed. */
+export function requirePlace(text: string): string {
+  parsePlace(text)
+  return text
+}
+
 function parsePlace(text: string): Step {
   const [, since, until, tx, id] = PLACE.exec(text) ?? []
   if (!since || !until || !tx || !id) {
-    throw new AppError('invalid', NO_PLACE)
+    throw new AppError('invalid', 'This event id was not given out by a feed. Start again without it.')
   }
   return { since, until, after: { tx, id } }
 }

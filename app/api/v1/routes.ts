@@ -21,6 +21,7 @@ import * as meshTasksOneCheckpointsWhichResume from './mesh/tasks/[id]/checkpoin
 import * as meshTasksOneConversation from './mesh/tasks/[id]/conversation/route'
 import * as meshTasksOneConversationRewind from './mesh/tasks/[id]/conversation/rewind/route'
 import * as meshTasksOneConversationRewindPreview from './mesh/tasks/[id]/conversation/rewind/preview/route'
+import * as meshTasksOneExport from './mesh/tasks/[id]/export/route'
 import * as meshTasksOneFork from './mesh/tasks/[id]/fork/route'
 import * as meshTasksOneForkPreview from './mesh/tasks/[id]/fork/preview/route'
 import * as meshTasksOneHistory from './mesh/tasks/[id]/history/route'
@@ -75,6 +76,7 @@ export const ROUTES: Record<string, Partial<Record<Method, unknown>>> = {
   'mesh/tasks/[id]/conversation': meshTasksOneConversation,
   'mesh/tasks/[id]/conversation/rewind': meshTasksOneConversationRewind,
   'mesh/tasks/[id]/conversation/rewind/preview': meshTasksOneConversationRewindPreview,
+  'mesh/tasks/[id]/export': meshTasksOneExport,
   'mesh/tasks/[id]/fork': meshTasksOneFork,
   'mesh/tasks/[id]/fork/preview': meshTasksOneForkPreview,
   'mesh/tasks/[id]/history': meshTasksOneHistory,

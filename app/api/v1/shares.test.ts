@@ -1,6 +1,7 @@
 // Share links: what a reader gets, and what nobody gets.
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as exportRoute from '@/app/api/v1/mesh/tasks/[id]/export/route'
 import * as conversationRoute from '@/app/api/v1/shares/[id]/conversation/route'
 import * as shareRoute from '@/app/api/v1/shares/[id]/route'
 import * as previewRoute from '@/app/api/v1/shares/preview/route'
@@ -180,4 +181,31 @@ test('a long conversation comes in pages; only up to a chosen message; without w
   const refused = await create({ taskId, toMessageId: '00000000-0000-8000-8000-000000000009' })
   expect(refused.status).toBe(404)
   expect((await create({ taskId, password: 'x' })).body.detail).toContain('6 characters')
+})
+
+test('a conversation comes as a file: a page, Markdown and lines of JSON are masked', async () => {
+  const taskId = await talk([
+    ...said(),
+    { role: 'tool', kind: 'tool', toolName: 'Read', toolInput: '{}', toolResult: 'a\n```\nb' },
+  ])
+  const write = async (format: string) => {
+    const { response } = await call(exportRoute, { method: 'POST', params: { id: taskId }, body: { format } })
+    return { name: response.headers.get('content-disposition'), text: await response.text(), status: response.status }
+  }
+  const page = await write('html')
+  expect(page.name).toBe("attachment; filename*=UTF-8''A-talk.html")
+  expect(page.text).toContain('<strong>Done</strong>')
+  const markdown = await write('markdown')
+  expect(markdown.text).toMatch(/^# A talk\n\n4 messages with Claude Code\n\n## Person/)
+  expect(markdown.text).toContain('````\na\n```\nb\n````')
+  const lines = (await write('jsonl')).text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines[0]).toMatchObject({ type: 'conversation', version: 1, messages: 4 })
+  expect(lines).toHaveLength(5)
+  for (const { text } of [page, markdown]) expect(text).not.toContain(secret)
+  expect(JSON.stringify(lines)).not.toContain(secret)
+  expect((await write('agent')).status).toBe(412)
+  expect((await write('pdf')).status).toBe(400)
 })

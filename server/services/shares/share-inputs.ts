@@ -24,6 +24,14 @@ const choices = {
 
 export const sharePreviewInput = z.object({ ...choices, page: z.int().min(1).default(1) })
 
+export const EXPORT_FORMATS = ['html', 'markdown', 'jsonl', 'agent'] as const
+
+export const exportInput = z.object({
+  ...choices,
+  /** `agent`: the agent's own record byte for byte, with nothing masked. */
+  format: z.enum(EXPORT_FORMATS, { error: `A format is one of ${EXPORT_FORMATS.join(', ')}.` }),
+})
+
 export const shareCreateInput = z.object({
   ...choices,
   /** After this time the link leads nowhere. */

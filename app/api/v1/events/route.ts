@@ -1,5 +1,5 @@
 import { eventHints } from '@/server/live'
-import { feedInput, followHistory, placeNow } from '@/server/services/history-feed'
+import { feedInput, followHistory, placeNow, requirePlace } from '@/server/services/history-feed'
 import { only, word } from '@/app/api/v1/describe'
 import { parse, route } from '@/app/api/v1/route-handler'
 import { toEvent } from '@/app/api/v1/shapes'
@@ -8,7 +8,8 @@ import { streamEvents } from '@/app/api/v1/event-stream'
 export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: async ({ ctx, query, headers, signal }) => {
-      const lastEventId = headers.get('last-event-id') ?? query.text('lastEventId') ?? (await placeNow(ctx))
+      const given = headers.get('last-event-id') ?? query.text('lastEventId')
+      const lastEventId = given === undefined ? await placeNow(ctx) : requirePlace(given)
       const input = parse(feedInput, {
         contractId: query.text('contractId'),
         taskId: query.text('taskId'),

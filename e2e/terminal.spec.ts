@@ -150,3 +150,25 @@ test.describe('in a terminal', () => {
     expect(inTerminal(env, '', 'timeline', '--limit', '3', '--task', world.taskId)).toMatch(/rewind\.applied/)
   })
 })
+
+test('a conversation is shared and written to a file from the terminal, and nothing leaves unasked', async ({
+  request,
+  baseURL,
+}) => {
+  const world = await makeWorld(request, 'Shared from a terminal')
+  const env = { MAKIMA_API_URL: baseURL ?? '' }
+  expect((await makima(env, 'share', world.taskId)).code).toBe(5)
+  const look = JSON.parse((await makima(env, 'share', world.taskId, '--dry-run')).stdout)
+  expect(look.title).toContain('Shared from a terminal')
+  const made = JSON.parse((await makima(env, 'share', world.taskId, '--days', '1', '--yes')).stdout)
+  expect((await request.get(made.url)).status()).toBe(200)
+  const { shares } = JSON.parse((await makima(env, 'shares')).stdout)
+  expect(shares.find(({ id }: { id: string }) => id === made.id)).toMatchObject({ state: 'open', views: 1 })
+  expect((await makima(env, 'unshare', made.id)).code).toBe(0)
+  expect((await request.get(made.url)).status()).toBe(404)
+
+  const markdown = await makima(env, 'export', world.taskId)
+  expect(markdown.stdout).toMatch(/^# Shared from a terminal[^]*## Person[^]*Greet louder/)
+  const raw = await makima(env, 'export', world.taskId, '--format', 'agent')
+  expect(JSON.parse(raw.stdout.split('\n')[0] ?? '')).toMatchObject({ type: 'user', version: '2.1.42' })
+})
