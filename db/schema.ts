@@ -295,6 +295,26 @@ export const shares = pgTable(
   (t) => [index('shares_by_time').on(t.ownerId, t.createdAt, t.id)],
 )
 
+/** What another program shows to be let in: only a hash of it is kept. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: id(),
+    ownerId: ownerId(),
+    name: text('name').notNull(),
+    /** Its beginning, by which a person knows it. */
+    prefix: text('prefix').notNull(),
+    keyHash: text('key_hash').notNull().unique(),
+    /** `read` or `write`. */
+    scope: text('scope').notNull(),
+    expiresAt: moment('expires_at'),
+    lastUsedAt: moment('last_used_at'),
+    revokedAt: moment('revoked_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [index('api_keys_by_time').on(t.ownerId, t.createdAt, t.id)],
+)
+
 /** The frozen messages of a share, a page at a time. */
 export const sharePages = pgTable(
   'share_pages',

@@ -37,10 +37,27 @@ const SCREENS: Screen[] = [
     path: () => '/operations?tab=imports',
     ready: async (page) => expect(page.getByRole('button', { name: 'Show the report' }).first()).toBeVisible(),
   },
+  {
+    name: 'shares',
+    path: () => '/operations?tab=shares',
+    ready: async (page) => expect(page.getByRole('button', { name: 'Take back' }).first()).toBeVisible(),
+  },
+  { name: 'shared conversation', path: () => sharedPath, ready: articles },
+  {
+    name: 'settings',
+    path: () => '/settings',
+    ready: async (page) => expect(page.getByRole('heading', { name: 'API keys' })).toBeVisible(),
+  },
+  {
+    name: 'API reference',
+    path: () => '/docs/api',
+    ready: async (page) => expect(page.getByRole('region', { name: 'schemas' })).toBeVisible(),
+  },
 ]
 
 let world: World
 let checkpointId: string
+let sharedPath: string
 
 test.beforeAll(async ({ playwright, baseURL }) => {
   const request = await playwright.request.newContext({ baseURL })
@@ -48,6 +65,9 @@ test.beforeAll(async ({ playwright, baseURL }) => {
   const answer = await request.get(`/api/v1/mesh/tasks/${world.taskId}/checkpoints`)
   const { checkpoints } = (await answer.json()) as { checkpoints: { id: string }[] }
   checkpointId = checkpoints.at(-1)?.id ?? ''
+  const shared = await request.post('/api/v1/shares', { data: { taskId: world.taskId } })
+  sharedPath = ((await shared.json()) as { path: string }).path
+  await request.post('/api/v1/keys', { data: { name: 'A program' } })
   await request.dispose()
 })
 
@@ -98,3 +118,10 @@ async function findFaults(page: Page): Promise<string[]> {
       )
   })
 }
+
+test('the dialog before a share has no accessibility fault', async ({ page }) => {
+  await page.goto(`/tasks/${world.taskId}`)
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'What the reader will see' })).toBeVisible()
+  expect(await findFaults(page)).toEqual([])
+})

@@ -5,7 +5,8 @@ import type { Env } from '@/server/env'
 /** The one owner while Makima runs for one person; every row carries it, so that many owners need no migration. */
 export const LOCAL_OWNER_ID = '00000000-0000-7000-8000-000000000001'
 
-export type Actor = { ownerId: string; name: string; via: 'browser' | 'rest' | 'cli' | 'worker' }
+/** `keyId`: of the API key that was shown, where one was. */
+export type Actor = { ownerId: string; name: string; via: 'browser' | 'rest' | 'cli' | 'worker'; keyId?: string }
 
 export type Context = {
   db: Database

@@ -4,6 +4,7 @@ import { conversationRouter } from './routers/conversation'
 import { historyRouter } from './routers/history'
 import { importsRouter } from './routers/imports'
 import { operationsRouter } from './routers/operations'
+import { keysRouter } from './routers/keys'
 import { runsRouter } from './routers/runs'
 import { sharesRouter } from './routers/shares'
 import { shelfRouter } from './routers/shelf'
@@ -18,6 +19,7 @@ export const appRouter = router({
   history: historyRouter,
   imports: importsRouter,
   operations: operationsRouter,
+  keys: keysRouter,
   runs: runsRouter,
   shares: sharesRouter,
   shelf: shelfRouter,

@@ -1,5 +1,5 @@
 'use client'
-import { Braces, FolderGit2, GitCommitVertical, History, Keyboard, ListChecks } from 'lucide-react'
+import { Braces, FolderGit2, GitCommitVertical, History, Keyboard, ListChecks, Settings } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cx } from '@/components/ui/cx'
@@ -9,6 +9,11 @@ const PLACES = [
   { href: '/', label: 'Timeline', icon: History, inside: [] },
   { href: '/contracts', label: 'Contracts', icon: FolderGit2, inside: ['/tasks', '/checkpoints'] },
   { href: '/operations', label: 'Operations', icon: ListChecks, inside: [] },
+]
+
+const FOOT = [
+  { href: '/docs/api', label: 'REST API', icon: Braces },
+  { href: '/settings', label: 'Settings', icon: Settings },
 ]
 
 /** Where one can go: a slim column, on phones a bar at the bottom. */
@@ -59,14 +64,17 @@ export function NavBar({ onHelp }: { onHelp: () => void }) {
           <span className="sm:max-lg:sr-only">Shortcuts</span>
           <kbd className="ml-auto rounded-sm border border-line px-1 text-2xs text-ink-3 max-lg:hidden">?</kbd>
         </button>
-        <Link
-          href="/docs/api"
-          title="REST API"
-          className="flex h-7 items-center gap-2 rounded-md px-2 text-xs text-ink-2 hover:bg-hover hover:text-ink sm:max-lg:justify-center"
-        >
-          <Braces size={14} aria-hidden />
-          <span className="sm:max-lg:sr-only">REST API</span>
-        </Link>
+        {FOOT.map(({ href, label, icon: Icon }) => (
+          <Link
+            key={href}
+            href={href}
+            title={label}
+            className="flex h-7 items-center gap-2 rounded-md px-2 text-xs text-ink-2 hover:bg-hover hover:text-ink sm:max-lg:justify-center"
+          >
+            <Icon size={14} aria-hidden />
+            <span className="sm:max-lg:sr-only">{label}</span>
+          </Link>
+        ))}
         <SystemStatus />
       </div>
     </nav>

@@ -22,6 +22,7 @@ test('pieces of a message become one record when something else comes, or when t
   journal.open('one/../two', 'model', head)
   journal.prompt('Hello.', null)
   expect(journal.update(chunk('Good '))).toBe(false)
+  expect(journal.update({ sessionUpdate: 'usage_update', used: 1, size: 2 })).toBe(false)
   expect(journal.update(chunk('day.'))).toBe(false)
   expect(journal.update(chunk('Another', 'b'))).toBe(true)
   expect(journal.update({ sessionUpdate: 'tool_call', toolCallId: 'c' })).toBe(true)
@@ -32,6 +33,7 @@ test('pieces of a message become one record when something else comes, or when t
   expect(read(path).map(({ type, text }) => [type, text])).toEqual([
     ['session', undefined],
     ['prompt', 'Hello.'],
+    ['update', undefined],
     ['message', 'Good day.'],
     ['message', 'Another'],
     ['update', undefined],

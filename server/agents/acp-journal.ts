@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { appendFileSync, closeSync, createReadStream, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { ACP_JOURNAL } from '@/server/transcripts/acp-content'
+import { ACP_JOURNAL, isSilent } from '@/server/transcripts/acp-content'
 import { asString, isObject } from '@/server/transcripts/claude-code-content'
 import { parseLine } from './codex-stream'
 
@@ -50,6 +50,10 @@ export class AcpJournal {
   /** Answers whether something is complete now that a reader can see. */
   update(update: JsonObject): boolean {
     const type = WORDS[String(update.sessionUpdate)]
+    if (!type && isSilent(update)) {
+      this.write({ type: 'update', update })
+      return false
+    }
     if (!type) {
       const ended = this.endWords()
       this.write({ type: 'update', update })

@@ -45,7 +45,10 @@ export async function request(address: string, method: Method, path: string, bod
   try {
     response = await fetch(`${address}/api/v1${path}`, {
       method,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(process.env.MAKIMA_API_KEY && { authorization: `Bearer ${process.env.MAKIMA_API_KEY}` }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
   } catch (cause) {

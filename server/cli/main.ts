@@ -96,6 +96,7 @@ export function program(): Command {
     .option('--home <folder>', 'the home of the Makima to talk to')
     .action(async (options) => (await import('./spawn')).takeCheckpoint(options))
   addHistoryVerbs(makima)
+  addKeys(makima)
   addSupervisor(makima)
   makima.command('build').description('build what `up` starts, when the sources changed')
   tab(makima, { completionCommandName: 'completion' })
@@ -109,6 +110,31 @@ Example:
 Completion of words: eval "$(makima completion bash)", the same with zsh; makima completion fish | source.
 A Makima elsewhere: MAKIMA_API_URL names it. "makima VERB --help" shows an example of each verb.
 `
+
+/** Keys with which other programs use the API. */
+function addKeys(makima: Command): void {
+  const keys = makima
+    .command('keys')
+    .description('API keys for other programs: MAKIMA_API_KEY, or Authorization: Bearer KEY')
+  const verb = (name: string, description: string, words: string) =>
+    keys
+      .command(name)
+      .description(description)
+      .addHelpText('after', example(`makima keys ${name}${words}`))
+      .option('--json', 'print as JSON; so it is also where the output is no terminal')
+      .option('--home <folder>', 'the home of the Makima to talk to')
+  verb('create', 'make a key; it is told this once', ' --name "CI" --read-only --days 90')
+    .requiredOption('--name <text>', 'what it is for')
+    .option('--read-only', 'it can look at everything and change nothing')
+    .option('--days <n>', 'it is over after so many days', wholeNumber)
+    .action(async (options) => (await import('./keys')).createKey(options))
+  verb('list', 'the keys that were made, newest first', '').action(async (options) =>
+    (await import('./keys')).listKeys(options),
+  )
+  verb('revoke', 'take a key back at once', ' KEY_ID')
+    .argument('<keyId>')
+    .action(async (id, options) => (await import('./keys')).revokeKey(id, options))
+}
 
 /** What the agent that leads a contract may ask; its environment says which contract. */
 function addSupervisor(makima: Command): void {

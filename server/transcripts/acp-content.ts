@@ -38,13 +38,16 @@ const SILENT = new Set([
   'user_message_chunk',
 ])
 
+/** Whether an update says nothing that a person reads: it may come in the middle of a message. */
+export const isSilent = (update: JsonObject): boolean => SILENT.has(asString(update.sessionUpdate) ?? '')
+
 /** The name under which a record that no row is known for is counted and shown; null for a known one. */
 export function unknownAcpKind(value: JsonObject): string | null {
   if (['session', 'prompt', 'message', 'thought', 'turn', 'lost'].includes(asString(value.type) ?? '')) return null
   const update = updateOf(value)
   if (update === null) return `record:${asString(value.type) ?? ''}`
   const kind = asString(update.sessionUpdate) ?? ''
-  return toolUpdateOf(value) || SILENT.has(kind) || noticeOf(value) !== null ? null : `update:${kind}`
+  return toolUpdateOf(value) || isSilent(update) || noticeOf(value) !== null ? null : `update:${kind}`
 }
 
 /** What a plan or a notice of the agent says to a person. */

@@ -143,6 +143,20 @@ describe('an ACP journal', () => {
     expect(reader.facts()).toMatchObject({ sessionId: 's1', otherSessionIds: ['s2'] })
   })
 
+  test('a journal that grew in the middle of a call gives that call one row', () => {
+    const whole = read(session).messages
+    const reader = acp.createReader()
+    const records = linesOf(jsonl(...session))
+    for (const [index, each] of records.entries()) {
+      reader.beginSource(0)
+      reader.read(each)
+      if (index === records.length - 1) expect(reader.threads().get('')?.toolCallCount).toBe(2)
+    }
+    expect(reader.drain().messages.map((row) => [row.kind, row.text, row.toolResult])).toEqual(
+      whole.map((row) => [row.kind, row.text, row.toolResult]),
+    )
+  })
+
   test('half a last line gets no row, broken bytes in the middle get one', () => {
     const reader = acp.createReader()
     reader.beginSource(0)

@@ -40,12 +40,15 @@ class AcpReader extends LinearReader implements TranscriptReader {
   private firstPrompt: string | null = null
   /** By the agent's id of the call; agents may use one again in another session. */
   private calls = new Map<string, OpenCall>()
+  private readonly callsOf = new Map([[0, this.calls]])
   /** The record whose rows came last: what a turn cost stands there. */
   private lastId: string | null = null
 
   beginSource(source: number): void {
     this.rows.source = source
-    this.calls = new Map()
+    // A source that grew is gone on with: what was announced in it may end only now.
+    this.calls = this.callsOf.get(source) ?? new Map()
+    this.callsOf.set(source, this.calls)
   }
 
   beginFork(): void {

@@ -16,6 +16,7 @@ import type {
   TaskView,
 } from '@/server/services/views'
 import { PHASES } from '@/server/services/views'
+import type { ApiKeyView } from '@/server/services/api-keys'
 import type { BriefView, HandOverView } from '@/server/services/runs/run-views'
 import type { TranscriptMessage } from '@/server/services/conversation-transcript'
 import type {
@@ -421,6 +422,19 @@ export const brief = named(
   'Brief',
   z.object({ text: z.string(), tokens: count, notCarried: z.array(z.string()) }) satisfies z.ZodType<Json<BriefView>>,
 )
+
+const keyFields = {
+  id,
+  name: z.string(),
+  prefix: z.string(),
+  scope: z.enum(['read', 'write']),
+  state: z.enum(['open', 'expired', 'revoked']),
+  expiresAt: maybeWhen,
+  lastUsedAt: maybeWhen,
+  createdAt: when,
+}
+export const apiKey = named('ApiKey', z.object(keyFields) satisfies z.ZodType<Json<ApiKeyView>>)
+export const madeKey = z.object({ ...keyFields, key: z.string() })
 
 const shareFields = {
   id,

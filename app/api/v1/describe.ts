@@ -6,6 +6,8 @@ export type Description = {
   summary: string
   /** More, where a line is not enough. */
   details?: string
+  /** True for what is asked by POST for its size only, and changes nothing. */
+  looks?: true
   /** What may stand behind `?`. */
   query?: Record<string, Asked>
   /** The schema that parses the body; members that stand in the address are left out. */

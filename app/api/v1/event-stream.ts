@@ -5,6 +5,8 @@ import { shutdownSignal } from '@/server/shutdown'
 export type SentEvent = { id: string; data: object }
 
 const PING_MS = 15_000
+/** How soon a reader whose key was taken back hears no more. */
+const LOOK_MS = 2_000
 /** How long a browser waits before it comes back. */
 const RETRY_MS = 1_000
 
@@ -15,16 +17,24 @@ const RETRY_MS = 1_000
 export function streamEvents(
   startId: string,
   request: AbortSignal,
+  isStillOpen: () => Promise<boolean>,
   follow: (ended: AbortSignal) => AsyncIterable<SentEvent>,
 ): Response {
   const gone = new AbortController()
   const ended = AbortSignal.any([request, gone.signal, shutdownSignal()])
   const encoder = new TextEncoder()
+  let isCancelled = false
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
       const send = (text: string) => {
         if (!ended.aborted) controller.enqueue(encoder.encode(text))
       }
+      const look = setInterval(() => {
+        void isStillOpen().then(
+          (isOpen) => isOpen || gone.abort(),
+          () => {},
+        )
+      }, LOOK_MS)
       const ping = setInterval(() => send(': still here\n\n'), PING_MS)
       send(`retry: ${RETRY_MS}\nid: ${startId}\nevent: open\ndata: {}\n\n`)
       try {
@@ -34,10 +44,14 @@ export function streamEvents(
         if (!ended.aborted) reportError(error)
       } finally {
         clearInterval(ping)
-        if (!gone.signal.aborted) controller.close()
+        clearInterval(look)
+        if (!isCancelled) controller.close()
       }
     },
-    cancel: () => gone.abort(),
+    cancel: () => {
+      isCancelled = true
+      gone.abort()
+    },
   })
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
   return new Response(body, { headers })

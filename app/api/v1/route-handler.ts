@@ -5,6 +5,7 @@ import { AppError } from '@/server/errors'
 import { problem } from '@/server/problem'
 import { reportError, toPublicError } from '@/server/public-error'
 import { requestContext } from '@/server/request-context'
+import { enterWithKey } from '@/server/services/api-keys'
 import { once } from '@/server/services/idempotency'
 import type { Description } from './describe'
 
@@ -54,18 +55,21 @@ export function route<Served extends Method>(
   const methods = METHODS.map((method) => {
     const handler = given[method]
     const description = described[method]
-    return [method, handler ? Object.assign(serve(method, handler), { description }) : refuse] as const
+    return [
+      method,
+      handler ? Object.assign(serve(method, handler, description?.looks), { description }) : refuse,
+    ] as const
   })
   return Object.fromEntries(methods) as unknown as RouteMethods
 }
 
-function serve(method: Method, handler: Handler) {
+function serve(method: Method, handler: Handler, looks = false) {
   return async (request: Request, { params }: RouteContext): Promise<Response> => {
     try {
       const url = new URL(request.url)
       const text = method === 'GET' ? '' : await readBody(request)
       const call = {
-        ctx: requestContext('rest'),
+        ctx: await enter(request.headers, method === 'GET' || looks),
         params: await params,
         query: new Query(url.searchParams),
         body: parseBody(text),
@@ -83,6 +87,16 @@ function serve(method: Method, handler: Handler) {
       return problem(toPublicError(error))
     }
   }
+}
+
+/** Who asks: nobody in particular on this machine, or the holder of the key that is shown. */
+async function enter(headers: Headers, isReading: boolean): Promise<Context> {
+  const ctx = requestContext('rest')
+  const shown = headers.get('authorization')
+  if (shown === null) return ctx
+  const [, key] = /^Bearer\s+(\S+)\s*$/i.exec(shown) ?? []
+  if (!key) throw new AppError('unauthenticated', 'A key is sent as Authorization: Bearer KEY.')
+  return enterWithKey(ctx, key, isReading)
 }
 
 async function answerOnce(call: Call, key: string, request: string, handler: Handler): Promise<Answer> {

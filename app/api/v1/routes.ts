@@ -14,6 +14,8 @@ import * as events from './events/route'
 import * as healthz from './healthz/route'
 import * as imports from './imports/route'
 import * as importsOne from './imports/[id]/route'
+import * as keys from './keys/route'
+import * as keysOne from './keys/[id]/route'
 import * as meshTasksOne from './mesh/tasks/[id]/route'
 import * as meshTasksOneCheckpoints from './mesh/tasks/[id]/checkpoints/route'
 import * as meshTasksOneCheckpointsWhichBranch from './mesh/tasks/[id]/checkpoints/[cid]/branch/route'
@@ -69,6 +71,8 @@ export const ROUTES: Record<string, Partial<Record<Method, unknown>>> = {
   healthz: healthz,
   imports: imports,
   'imports/[id]': importsOne,
+  keys: keys,
+  'keys/[id]': keysOne,
   'mesh/tasks/[id]': meshTasksOne,
   'mesh/tasks/[id]/checkpoints': meshTasksOneCheckpoints,
   'mesh/tasks/[id]/checkpoints/[cid]/branch': meshTasksOneCheckpointsWhichBranch,

@@ -1,4 +1,5 @@
 import { eventHints } from '@/server/live'
+import { isKeyOpen } from '@/server/services/api-keys'
 import { feedInput, followHistory, placeNow, requirePlace } from '@/server/services/history-feed'
 import { only, word } from '@/app/api/v1/describe'
 import { parse, route } from '@/app/api/v1/route-handler'
@@ -15,10 +16,15 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
         taskId: query.text('taskId'),
         lastEventId,
       })
-      return streamEvents(lastEventId, signal, async function* (ended) {
-        for await (const { place, event } of followHistory(ctx, input, eventHints(ended)))
-          yield { id: place, data: toEvent(ctx, event) }
-      })
+      return streamEvents(
+        lastEventId,
+        signal,
+        () => isKeyOpen(ctx),
+        async function* (ended) {
+          for await (const { place, event } of followHistory(ctx, input, eventHints(ended)))
+            yield { id: place, data: toEvent(ctx, event) }
+        },
+      )
     },
   },
   {

@@ -7,6 +7,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   { POST: async ({ ctx, body }) => previewShare(ctx, parse(sharePreviewInput, body)) },
   {
     POST: {
+      looks: true,
       summary: 'What the reader of a share would see, and everything that was found in it',
       body: sharePreviewInput,
       answers: { 200: sharePreview },

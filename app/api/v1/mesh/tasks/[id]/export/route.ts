@@ -18,6 +18,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   },
   {
     POST: {
+      looks: true,
       summary:
         'The conversation as a file: a page, Markdown, lines of JSON (masked as a share), or the agent’s own record',
       body: exportInput,

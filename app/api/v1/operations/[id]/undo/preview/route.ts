@@ -9,6 +9,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   },
   {
     POST: {
+      looks: true,
       summary: 'What an undo would do',
       body: undoInput,
       fromAddress: ['operationId'],

@@ -9,6 +9,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   },
   {
     POST: {
+      looks: true,
       summary: 'What bringing an item back would do',
       body: restoreInput,
       fromAddress: ['id'],

@@ -9,6 +9,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   },
   {
     POST: {
+      looks: true,
       summary: 'What a fork would do',
       body: forkPreviewInput,
       fromAddress: ['taskId'],

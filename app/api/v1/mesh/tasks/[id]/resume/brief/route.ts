@@ -9,6 +9,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   },
   {
     POST: {
+      looks: true,
       summary: 'The conversation in words, as an agent can be told it',
       body: resumeTaskInput,
       fromAddress: ['taskId'],

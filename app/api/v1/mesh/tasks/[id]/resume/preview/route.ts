@@ -10,6 +10,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   },
   {
     POST: {
+      looks: true,
       summary: 'What the agent would know and be told',
       body: resumeTaskInput,
       fromAddress: ['taskId'],

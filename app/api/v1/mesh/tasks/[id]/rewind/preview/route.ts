@@ -9,6 +9,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   },
   {
     POST: {
+      looks: true,
       summary: 'What a rewind of the files would do, path by path',
       body: rewindInput,
       fromAddress: ['taskId'],

@@ -10,6 +10,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   },
   {
     POST: {
+      looks: true,
       summary: 'What a rewind of the conversation would do',
       body: conversationRewindInput,
       fromAddress: ['taskId'],

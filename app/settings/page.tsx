@@ -1,0 +1,18 @@
+import type { Metadata } from 'next'
+import { SettingsScreen } from '@/components/settings/settings-screen'
+import { QueryBoundary } from '@/components/ui/query-boundary'
+import { SkeletonRows } from '@/components/ui/skeleton-rows'
+import { HydrateClient, prefetch, trpc } from '@/server/rsc'
+
+export const metadata: Metadata = { title: 'Settings' }
+
+export default function SettingsPage() {
+  prefetch(trpc.keys.list.queryOptions())
+  return (
+    <HydrateClient>
+      <QueryBoundary fallback={<SkeletonRows rows={6} height={52} label="Loading the settings" />}>
+        <SettingsScreen />
+      </QueryBoundary>
+    </HydrateClient>
+  )
+}
