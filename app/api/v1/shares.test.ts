@@ -170,10 +170,10 @@ test('a long conversation comes in pages; only up to a chosen message; without w
   const { body } = await create({ taskId: await talk(many) })
   expect(body.messages).toBe(450)
   const first = await (await open(body.token)).text()
-  expect(first).toContain('Prompt 199.')
-  expect(first).not.toContain('Prompt 200.')
+  expect(first).toContain('Prompt 99.')
+  expect(first).not.toContain('Prompt 100.')
   expect(first).toContain('href="?page=2"')
-  expect(await (await open(body.token, '?page=3')).text()).toContain('Prompt 449.')
+  expect(await (await open(body.token, '?page=5')).text()).toContain('Prompt 449.')
 
   const taskId = await talk(said())
   const { body: preview } = await call(previewRoute, { method: 'POST', body: { taskId, includeToolOutput: false } })

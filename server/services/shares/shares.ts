@@ -13,9 +13,9 @@ import { expiryOf, type ShareCreateInput, type SharePreviewInput } from './share
 import { hashPassword } from './share-password'
 import type { MadeShare, SharedMessage, SharePage, SharePreview, ShareView } from './share-views'
 
-const PAGE_MESSAGES = 200
+const PAGE_MESSAGES = 100
 /** A page stays readable for a phone, whatever tools wrote. */
-const PAGE_CHARACTERS = 600_000
+const PAGE_CHARACTERS = 300_000
 
 export async function previewShare(ctx: Context, asked: SharePreviewInput): Promise<SharePreview> {
   const { title, note, messages, findings } = await makeShareContent(ctx, asked)
