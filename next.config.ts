@@ -22,6 +22,8 @@ const config: NextConfig = {
   // The launcher builds into a folder of its own for each state of the sources, see bin/prepare.mjs.
   distDir: process.env.MAKIMA_BUILD ? basename(process.env.MAKIMA_BUILD) : '.next',
   poweredByHeader: false,
+  // Mostly it is spoken to from its own machine, where packing an answer takes longer than sending it.
+  compress: false,
   reactStrictMode: true,
   // Without this a lock file in a folder above would be taken for the root of the project.
   turbopack: { root: process.cwd() },

@@ -16,14 +16,15 @@ export type Makima = {
 /** Building, when the sources were not built yet, is part of the start. */
 const START_MS = 300_000
 
-/** Starts it; it ends with the world. Throws with the launcher's last words when it does not come up. */
-export async function startMakima(world: World): Promise<Makima> {
+/** Starts it, on its own database or on `databaseUrl`; it ends with the world. Throws with the launcher's last words when it does not come up. */
+export async function startMakima(world: World, databaseUrl?: string): Promise<Makima> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const args = ['up', '--no-open', '--no-import', '--home', join(world.folder, 'home'), '--port', String(port)]
   const env: NodeJS.ProcessEnv = { ...process.env, MAKIMA_LOG: 'warn' }
   // This run's own: the launcher decides anew.
   for (const name of ['DATABASE_URL', 'MAKIMA_HOME', 'MAKIMA_BUILD', 'MAKIMA_ROOT', 'NODE_OPTIONS']) delete env[name]
+  if (databaseUrl) env.DATABASE_URL = databaseUrl
   const child = spawn(process.execPath, [join(projectRoot(), 'bin', 'makima'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env,

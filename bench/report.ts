@@ -1,7 +1,7 @@
 // Owns how figures are told: ours beside its yardstick, as medians with their range, and whether the target is reached.
 import pc from 'picocolors'
 
-export type Unit = 'ms' | 's' | 'MB/s' | 'MB' | 'kB' | 'rows' | 'tasks' | 'pages' | '%'
+export type Unit = 'ms' | 's' | 'MB/s' | 'MB' | 'kB' | 'rows' | 'tasks' | 'pages' | '%' | 'requests'
 
 /** What one thing measured, repeated; in `unit`. */
 export type Measure = { unit: Unit; samples: number[] }

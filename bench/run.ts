@@ -21,6 +21,7 @@ const FIGURES: Record<string, () => Promise<Figure>> = {
   agents: () => import('./agents.bench'),
   redact: () => import('./redact.bench'),
   share: () => import('./share.bench'),
+  api: () => import('./api.bench'),
 }
 
 const { values, positionals } = parseArgs({

@@ -1,0 +1,85 @@
+// Reading over REST under load, with a million events behind it, beside the same server answering a route without a query.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { contractId, fillHistory, taskId } from './history-data'
+import { startMakima } from './makima'
+import type { Line } from './report'
+import type { World } from './world'
+
+export const title = 'Read routes at a million events'
+
+const A_SECOND = 200
+const READS = [
+  '/timeline',
+  '/timeline?eventTypes=message.received',
+  `/contracts/${contractId(0)}/history`,
+  `/mesh/tasks/${taskId(0)}/history`,
+  '/contracts',
+  `/mesh/tasks/${taskId(0)}`,
+]
+
+export async function measure(world: World): Promise<{ lines: Line[]; notes: string[] }> {
+  const events = world.quick ? 50_000 : 1_000_000
+  const database = await world.createDatabase('api')
+  await fillHistory(database, events)
+  world.say('api: starting Makima')
+  const makima = await startMakima(world, database.url)
+  const load = async (paths: string[], seconds: number) =>
+    ask(
+      paths.map((path) => `${makima.url}/api/v1${path}`),
+      seconds,
+    )
+  await load(READS, 3)
+  const seconds = world.quick ? 3 : 15
+  world.say(`api: ${A_SECOND} requests a second for ${seconds} s`)
+  const bare = await load(['/healthz'], Math.ceil(seconds / 3))
+  const ours = await load(READS, seconds)
+  const p95 = percentile(ours.times, 0.95)
+  return {
+    lines: [
+      {
+        name: '95th percentile',
+        ours: { unit: 'ms', samples: [p95] },
+        yardstick: {
+          name: 'a route without a query',
+          measure: { unit: 'ms', samples: [percentile(bare.times, 0.95)] },
+        },
+        target: { text: '< 25 ms', reached: p95 < 25 },
+      },
+      { name: 'median', ours: { unit: 'ms', samples: [percentile(ours.times, 0.5)] } },
+      {
+        name: `errors in ${ours.times.length.toLocaleString('en')} requests, ${A_SECOND} a second`,
+        ours: { unit: 'requests', samples: [ours.errors] },
+        target: { text: 'none', reached: ours.errors === 0 },
+      },
+    ],
+    notes: [`a page of 100 each; who asks runs on the same two cores: ${READS.length} addresses in turn`],
+  }
+}
+
+/** Asks at a steady pace, whether answers have come or not, and waits for the last. */
+async function ask(urls: string[], seconds: number): Promise<{ times: number[]; errors: number }> {
+  const times: number[] = []
+  let errors = 0
+  const open: Promise<void>[] = []
+  const started = performance.now()
+  for (let n = 0; n < A_SECOND * seconds; n++) {
+    const due = started + (n * 1_000) / A_SECOND
+    if (due > performance.now()) await sleep(due - performance.now())
+    const asked = performance.now()
+    const done = fetch(urls[n % urls.length] as string)
+      .then(async (answer) => {
+        await answer.arrayBuffer()
+        if (!answer.ok) errors++
+        times.push(performance.now() - asked)
+      })
+      .catch(() => void errors++)
+    open.push(done)
+  }
+  await Promise.all(open)
+  return { times, errors }
+}
+
+function percentile(samples: number[], share: number): number {
+  const sorted = samples.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
