@@ -7,8 +7,9 @@ import { addHistoryVerbs, wholeNumber } from './verbs'
 
 /** Runs one command; `args` are the words after `makima`. Sets the exit code by the table of errors. */
 export async function main(args: string[]): Promise<void> {
-  // Who reads the output may have seen enough.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  // Who reads the output may have seen enough. `up` must stop all of it first, and does so by itself.
+  if (args[0] !== 'up')
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   try {
     await program().parseAsync(args, { from: 'user' })
   } catch (error) {

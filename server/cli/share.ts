@@ -36,7 +36,7 @@ export async function share(taskId: string, options: ShareOptions): Promise<void
     includeToolInput: options.toolInput,
     includeToolOutput: options.toolOutput,
   }
-  if (!options.yes) {
+  if (!options.yes || options.dryRun) {
     const preview = await call<SharePreview>(address, 'POST', '/shares/preview', body)
     if (options.dryRun && wantsJson(options)) return print(preview)
     if (!options.dryRun && (!process.stdin.isTTY || !process.stdout.isTTY)) {

@@ -8,6 +8,8 @@ export type Description = {
   details?: string
   /** True for what is asked by POST for its size only, and changes nothing. */
   looks?: true
+  /** True where the answer holds what is told once: it is kept nowhere, for a retry neither. */
+  tellsOnce?: true
   /** What may stand behind `?`. */
   query?: Record<string, Asked>
   /** The schema that parses the body; members that stand in the address are left out. */

@@ -65,7 +65,7 @@ function describeOperation(path: string, method: string, description: Descriptio
     description: 'An id, as lists tell it',
     schema: { type: 'string' },
   }))
-  const changes = method !== 'GET' && !description.looks
+  const changes = method !== 'GET' && !description.looks && !description.tellsOnce
   const key = { type: 'string', maxLength: 200 }
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[{}]/g, '').replaceAll(/[/.](\w)/g, (_, letter: string) => letter.toUpperCase())}`,

@@ -6,7 +6,7 @@ import * as eventsRoute from '@/app/api/v1/events/route'
 import * as keyRoute from '@/app/api/v1/keys/[id]/route'
 import * as keysRoute from '@/app/api/v1/keys/route'
 import * as previewRoute from '@/app/api/v1/shares/preview/route'
-import { apiKeys } from '@/db/schema'
+import { apiKeys, idempotencyKeys } from '@/db/schema'
 import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { call, openTestApi } from './test-call'
@@ -28,11 +28,21 @@ test('a key is told once, and kept as its hash only', async () => {
   expect(made.key.startsWith(made.prefix)).toBe(true)
   const [row] = await ctx.db.select().from(apiKeys).where(eq(apiKeys.id, made.id))
   expect(JSON.stringify(row)).not.toContain(made.key)
+  const headers = { 'idempotency-key': 'again' }
+  const other = await call(keysRoute, { method: 'POST', headers, body: { name: 'Once' } })
+  expect(JSON.stringify(await ctx.db.select().from(idempotencyKeys))).not.toContain(other.body.key)
+  await call(keyRoute, { method: 'DELETE', params: { id: other.body.id } })
   const listed = await call(keysRoute)
   expect(JSON.stringify(listed.body)).not.toContain(made.key)
-  expect(listed.body.keys[0]).toMatchObject({ name: 'CI', scope: 'write', state: 'open', lastUsedAt: null })
+  expect(listed.body.keys.find(({ id }: { id: string }) => id === made.id)).toMatchObject({
+    name: 'CI',
+    scope: 'write',
+    state: 'open',
+    lastUsedAt: null,
+  })
   expect((await call(contractsRoute, { headers: as(made.key) })).status).toBe(200)
-  expect((await call(keysRoute)).body.keys[0].lastUsedAt).not.toBeNull()
+  const [used] = await ctx.db.select().from(apiKeys).where(eq(apiKeys.id, made.id))
+  expect(used?.lastUsedAt).not.toBeNull()
 })
 
 test('a key that may only read looks at everything, previews too, and changes nothing', async () => {

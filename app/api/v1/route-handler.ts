@@ -55,15 +55,14 @@ export function route<Served extends Method>(
   const methods = METHODS.map((method) => {
     const handler = given[method]
     const description = described[method]
-    return [
-      method,
-      handler ? Object.assign(serve(method, handler, description?.looks), { description }) : refuse,
-    ] as const
+    return [method, handler ? Object.assign(serve(method, handler, description), { description }) : refuse] as const
   })
   return Object.fromEntries(methods) as unknown as RouteMethods
 }
 
-function serve(method: Method, handler: Handler, looks = false) {
+function serve(method: Method, handler: Handler, description?: Description) {
+  const looks = description?.looks === true
+  const isKept = method !== 'GET' && !looks && description?.tellsOnce !== true
   return async (request: Request, { params }: RouteContext): Promise<Response> => {
     try {
       const url = new URL(request.url)
@@ -78,7 +77,7 @@ function serve(method: Method, handler: Handler, looks = false) {
       }
       const key = request.headers.get('idempotency-key')
       const reply =
-        key === null || method === 'GET'
+        key === null || !isKept
           ? await handler(call)
           : await answerOnce(call, key, `${method} ${url.pathname}${url.search}\n${text}`, handler)
       return respond(reply)

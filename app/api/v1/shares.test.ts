@@ -189,7 +189,9 @@ test('a conversation comes as a file: a page, Markdown and lines of JSON are mas
     { role: 'tool', kind: 'tool', toolName: 'Read', toolInput: '{}', toolResult: 'a\n```\nb' },
   ])
   const write = async (format: string) => {
-    const { response } = await call(exportRoute, { method: 'POST', params: { id: taskId }, body: { format } })
+    // A retry of what changes nothing is answered anew.
+    const headers = { 'idempotency-key': format }
+    const { response } = await call(exportRoute, { method: 'POST', params: { id: taskId }, headers, body: { format } })
     return { name: response.headers.get('content-disposition'), text: await response.text(), status: response.status }
   }
   const page = await write('html')

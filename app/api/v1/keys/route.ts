@@ -11,6 +11,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: { summary: 'API keys, newest first', answers: { 200: z.object({ keys: z.array(apiKey) }) } },
     POST: {
+      tellsOnce: true,
       summary: 'Makes an API key, which is told this once; it is sent as `Authorization: Bearer KEY`',
       body: keyCreateInput,
       answers: { 201: madeKey },

@@ -21,6 +21,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
       answers: { 200: z.object({ shares: z.array(share), totalCount: z.int(), cursor }) },
     },
     POST: {
+      tellsOnce: true,
       summary: 'Shares a conversation by link: a frozen copy in which secrets are masked; the token is told this once',
       body: shareCreateInput,
       answers: { 201: madeShare },
