@@ -11,6 +11,8 @@ if (!process.env.MAKIMA_E2E_HOME) {
   process.env.MAKIMA_E2E_HOME = join(folder, 'makima')
 }
 const home = process.env.MAKIMA_E2E_HOME
+/** The command line finds the Makima under test, and its token, there. */
+process.env.MAKIMA_HOME = home
 /** Where e2e/agent.ts puts the agent that the journeys run, and its files. */
 const agent = join(dirname(home), 'agent')
 const port = process.env.MAKIMA_E2E_PORT ?? '4790'

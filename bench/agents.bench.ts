@@ -112,7 +112,7 @@ async function runAlone(file: string, cwd: string): Promise<number> {
 
 /** Clicks, and waits for the end; what the task's page heard meanwhile. */
 async function runHere({ makima }: Ground, taskId: string) {
-  const heard = await listen(makima.url, taskId)
+  const heard = await listen(makima, taskId)
   const started = performance.now()
   await post(makima, `/mesh/tasks/${taskId}/resume`, {
     agent: 'claude-code',
@@ -136,7 +136,7 @@ async function measureShare(ground: Ground): Promise<Line | null> {
     await work()
     return ((readCpuOf(makimaHome) ?? 0) - before) / (performance.now() - started)
   }
-  const heard = await listen(ground.makima.url, taskId)
+  const heard = await listen(ground.makima, taskId)
   const idle = await shareOf(() => sleep(seconds * 1_000))
   await post(ground.makima, `/mesh/tasks/${taskId}/resume`, {
     agent: 'claude-code',
@@ -174,7 +174,7 @@ async function measureCrowd(ground: Ground): Promise<Line[]> {
     })
     tasks.push(run.taskId)
   }
-  const heard = await Promise.all(tasks.map((taskId) => listen(makima.url, taskId)))
+  const heard = await Promise.all(tasks.map((taskId) => listen(makima, taskId)))
   const started = performance.now()
   release()
   await Promise.all(tasks.map((taskId) => atRest(makima, taskId)))
@@ -261,7 +261,7 @@ const addTask = async ({ makima, contractId, folder }: Ground) =>
 
 async function atRest(makima: Makima, taskId: string): Promise<void> {
   for (;;) {
-    const answer = await fetch(`${makima.url}/api/v1/runs?open=true&taskId=${taskId}`)
+    const answer = await makima.ask(`/api/v1/runs?open=true&taskId=${taskId}`)
     const { runs } = (await answer.json()) as { runs: object[] }
     if (runs.length === 0) return
     await sleep(100)
@@ -269,11 +269,7 @@ async function atRest(makima: Makima, taskId: string): Promise<void> {
 }
 
 async function post<T>(makima: Makima, path: string, body: object): Promise<T> {
-  const answer = await fetch(`${makima.url}/api/v1${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
+  const answer = await makima.ask(`/api/v1${path}`, { method: 'POST', body: JSON.stringify(body) })
   if (!answer.ok) throw new Error(`${path} was refused: ${await answer.text()}`)
   return (await answer.json()) as T
 }

@@ -1,7 +1,7 @@
 // Reading over REST under load, with a million events behind it, beside the same server answering a route without a query.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { contractId, fillHistory, taskId } from './history-data'
-import { startMakima } from './makima'
+import { type Makima, startMakima } from './makima'
 import type { Line } from './report'
 import type { World } from './world'
 
@@ -24,8 +24,9 @@ export async function measure(world: World): Promise<{ lines: Line[]; notes: str
   world.say('api: starting Makima')
   const makima = await startMakima(world, database.url)
   const load = async (paths: string[], seconds: number) =>
-    ask(
-      paths.map((path) => `${makima.url}/api/v1${path}`),
+    askAll(
+      makima,
+      paths.map((path) => `/api/v1${path}`),
       seconds,
     )
   await load(READS, 3)
@@ -57,7 +58,7 @@ export async function measure(world: World): Promise<{ lines: Line[]; notes: str
 }
 
 /** Asks at a steady pace, whether answers have come or not, and waits for the last. */
-async function ask(urls: string[], seconds: number): Promise<{ times: number[]; errors: number }> {
+async function askAll(makima: Makima, paths: string[], seconds: number): Promise<{ times: number[]; errors: number }> {
   const times: number[] = []
   let errors = 0
   const open: Promise<void>[] = []
@@ -66,7 +67,8 @@ async function ask(urls: string[], seconds: number): Promise<{ times: number[]; 
     const due = started + (n * 1_000) / A_SECOND
     if (due > performance.now()) await sleep(due - performance.now())
     const asked = performance.now()
-    const done = fetch(urls[n % urls.length] as string)
+    const done = makima
+      .ask(paths[n % paths.length] as string)
       .then(async (answer) => {
         await answer.arrayBuffer()
         if (!answer.ok) errors++

@@ -1,4 +1,5 @@
 // Listens to a task as its page does, and keeps what the page would show while the agent writes.
+import type { Makima } from './makima'
 
 export type Listener = {
   /** When the first piece came, in ms as `performance.now()` counts; null while there was none. */
@@ -13,10 +14,10 @@ export type Listener = {
 type Heard = { type: string; kind?: string; text?: string; from?: number }
 
 /** Opens the subscription of a task's page; resolves once it is heard. */
-export async function listen(url: string, taskId: string): Promise<Listener> {
+export async function listen(makima: Makima, taskId: string): Promise<Listener> {
   const stop = new AbortController()
   const input = encodeURIComponent(JSON.stringify({ json: { taskId } }))
-  const answer = await fetch(`${url}/api/trpc/runs.onLive?input=${input}`, {
+  const answer = await makima.ask(`/api/trpc/runs.onLive?input=${input}`, {
     headers: { accept: 'text/event-stream' },
     signal: stop.signal,
   })

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { projectRoot } from '@/db/project-root'
+import { readLocalToken } from '@/server/local-token'
 import type { ImportView } from '@/server/services/views'
 import type { World } from './world'
 
@@ -11,7 +12,12 @@ export type Makima = {
   url: string
   /** Imports a path through REST and answers with the finished report. */
   importPath: (path: string) => Promise<ImportView>
+  /** Asks at a path of its own, as a program of the person does. */
+  ask: Ask
 }
+
+type Asked = { method?: string; body?: string; headers?: Record<string, string>; signal?: AbortSignal }
+type Ask = (path: string, asked?: Asked) => Promise<Response>
 
 /** Building, when the sources were not built yet, is part of the start. */
 const START_MS = 300_000
@@ -20,7 +26,8 @@ const START_MS = 300_000
 export async function startMakima(world: World, databaseUrl?: string): Promise<Makima> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const args = ['up', '--no-open', '--no-import', '--home', join(world.folder, 'home'), '--port', String(port)]
+  const home = join(world.folder, 'home')
+  const args = ['up', '--no-open', '--no-import', '--home', home, '--port', String(port)]
   const env: NodeJS.ProcessEnv = { ...process.env, MAKIMA_LOG: 'warn' }
   // This run's own: the launcher decides anew.
   for (const name of ['DATABASE_URL', 'MAKIMA_HOME', 'MAKIMA_BUILD', 'MAKIMA_ROOT', 'NODE_OPTIONS']) delete env[name]
@@ -38,7 +45,13 @@ export async function startMakima(world: World, databaseUrl?: string): Promise<M
       throw new Error(`Makima did not start:\n${words.slice(-2_000)}`)
     await sleep(50)
   }
-  return { url, importPath: (path) => importPath(url, path) }
+  const authorization = `Bearer ${readLocalToken(home)}`
+  const ask: Ask = (path, asked) =>
+    fetch(`${url}${path}`, {
+      ...asked,
+      headers: { 'content-type': 'application/json', authorization, ...asked?.headers },
+    })
+  return { url, ask, importPath: (path) => importPath(ask, path) }
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -48,16 +61,12 @@ async function stop(child: ChildProcess): Promise<void> {
   await Promise.race([gone, sleep(40_000)])
 }
 
-async function importPath(url: string, path: string): Promise<ImportView> {
-  const asked = await fetch(`${url}/api/v1/imports`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ path }),
-  })
+async function importPath(ask: Ask, path: string): Promise<ImportView> {
+  const asked = await ask('/api/v1/imports', { method: 'POST', body: JSON.stringify({ path }) })
   if (!asked.ok) throw new Error(`the import was refused: ${await asked.text()}`)
   const { importId } = (await asked.json()) as { importId: string }
   for (;;) {
-    const answer = await fetch(`${url}/api/v1/imports/${importId}`)
+    const answer = await ask(`/api/v1/imports/${importId}`)
     const view = (await answer.json()) as ImportView
     if (view.state === 'done') return view
     if (view.state === 'failed') throw new Error(view.error ?? 'the import failed')

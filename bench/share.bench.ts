@@ -20,11 +20,7 @@ export async function measure(world: World): Promise<Omit<Report, 'figure' | 'ti
   let path = ''
   let messages = 0
   const making = await timed(async () => {
-    const answer = await fetch(`${makima.url}/api/v1/shares`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ taskId }),
-    })
+    const answer = await makima.ask('/api/v1/shares', { method: 'POST', body: JSON.stringify({ taskId }) })
     const made = (await answer.json()) as { path: string; messages: number }
     ;({ path, messages } = made)
   })
@@ -37,7 +33,7 @@ export async function measure(world: World): Promise<Omit<Report, 'figure' | 'ti
     const open = await timed(() => page.goto(`${makima.url}${path}`))
     const all = await timed(async () => {
       for (let n = 1, pages = 1; n <= pages; n++) {
-        const answer = await fetch(`${makima.url}/api/v1${path.replace('/share', '/shares')}/conversation?page=${n}`)
+        const answer = await makima.ask(`/api/v1${path.replace('/share', '/shares')}/conversation?page=${n}`)
         pages = ((await answer.json()) as { pages: number }).pages
       }
     })

@@ -1,4 +1,6 @@
 // Holds what the running API answers to the description that it gives of itself.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { APIRequestContext, APIResponse } from '@playwright/test'
 import Ajv from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
@@ -8,20 +10,27 @@ type Document = { paths: Record<string, Record<string, { responses: Answers }>> 
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const
 
-/** The same request context; an answer that is not as described fails the test that asked. */
+/** The same request context, which shows the local token; an answer that is not as described fails the test that asked. */
 export function described(request: APIRequestContext): APIRequestContext {
   return new Proxy(request, {
-    get(target, name, receiver) {
+    get(target, name) {
       const known = METHODS.find((method) => method === name)
-      if (!known) return Reflect.get(target, name, receiver)
-      return async (url: string, options?: object) => {
-        const response = await target[known](url, options)
+      if (!known) {
+        const other: unknown = Reflect.get(target, name)
+        return typeof other === 'function' ? other.bind(target) : other
+      }
+      return async (url: string, options?: { headers?: Record<string, string> }) => {
+        const headers = { authorization: `Bearer ${localToken()}`, ...options?.headers }
+        const response = await target[known](url, { ...options, headers })
         await check(target, known, response)
         return response
       }
     },
   })
 }
+
+/** What a program of the person finds in the home of the Makima under test. */
+const localToken = () => readFileSync(join(process.env.MAKIMA_E2E_HOME ?? '', 'token'), 'utf8').trim()
 
 let checker: Promise<{ ajv: Ajv; document: Document }> | null = null
 

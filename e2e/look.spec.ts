@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
+import { described } from './described'
 import { expect, makeWorld, test, type World } from './world'
 
 const axeSource = readFileSync(createRequire(`${process.cwd()}/package.json`).resolve('axe-core/axe.min.js'), 'utf8')
@@ -60,7 +61,7 @@ let checkpointId: string
 let sharedPath: string
 
 test.beforeAll(async ({ playwright, baseURL }) => {
-  const request = await playwright.request.newContext({ baseURL })
+  const request = described(await playwright.request.newContext({ baseURL }))
   world = await makeWorld(request, 'Work to look at')
   const answer = await request.get(`/api/v1/mesh/tasks/${world.taskId}/checkpoints`)
   const { checkpoints } = (await answer.json()) as { checkpoints: { id: string }[] }

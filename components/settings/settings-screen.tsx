@@ -39,7 +39,9 @@ export function SettingsScreen() {
                 <Link href="/docs/api" className="text-accent underline">
                   REST API
                 </Link>{' '}
-                or the command line with a Makima elsewhere: <code>MAKIMA_API_KEY</code>.
+                or the command line with a Makima elsewhere: <code>MAKIMA_API_KEY</code>. On this machine the command
+                line needs none, and other programs can show what stands in the file <code>token</code> of Makima’s
+                folder.
               </p>
             </div>
             <Button size="md" variant="primary" onClick={() => setMaking((number) => Math.abs(number) + 1)}>

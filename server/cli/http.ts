@@ -1,13 +1,21 @@
 // Owns talking to a running Makima over REST: where it is, and what its errors say.
 import { readEnv } from '@/server/env'
 import { AppError, type ErrorCode, ERROR_CODES, isAppError } from '@/server/errors'
+import { readLocalToken } from '@/server/local-token'
 import { findRunning } from './run-file'
 
-/** Address of the Makima to talk to: MAKIMA_API_URL, else the one that runs on `home`. Throws where it looked. */
-export function findAddress(home: string, apiUrl = process.env.MAKIMA_API_URL): string {
-  if (apiUrl) return apiUrl.replace(/\/+$/, '')
+/** Where a Makima is reached, and what is shown there to be let in. */
+export type Address = { url: string; key: string | null }
+
+/**
+ * The Makima to talk to: MAKIMA_API_URL, else the one that runs on `home`. The local token is shown only to the one that
+ * made it: it would be a gift to any other. Throws where it looked.
+ */
+export function findAddress(home: string, apiUrl = process.env.MAKIMA_API_URL): Address {
   const running = findRunning(home)
-  if (running?.url) return running.url
+  const url = apiUrl ? apiUrl.replace(/\/+$/, '') : running?.url
+  const isOwn = url !== undefined && url === running?.url
+  if (url) return { url, key: process.env.MAKIMA_API_KEY || (isOwn ? readLocalToken(home) : null) }
   throw new AppError(
     'precondition_failed',
     running
@@ -17,12 +25,12 @@ export function findAddress(home: string, apiUrl = process.env.MAKIMA_API_URL): 
 }
 
 /** The same for a command: `--home`, else the usual home. */
-export function addressOf({ home }: { home?: string }): string {
+export function addressOf({ home }: { home?: string }): Address {
   return findAddress(home ?? readEnv().home)
 }
 
 /** Whether the API has something at `path`. */
-export async function isKnown(address: string, path: string): Promise<boolean> {
+export async function isKnown(address: Address, path: string): Promise<boolean> {
   try {
     await call(address, 'GET', path)
     return true
@@ -35,24 +43,24 @@ export async function isKnown(address: string, path: string): Promise<boolean> {
 type Method = 'GET' | 'POST' | 'DELETE'
 
 /** Calls the REST API and returns its JSON. Problems come out as AppError with the sentence the server gave. */
-export async function call<T>(address: string, method: Method, path: string, body?: unknown): Promise<T> {
+export async function call<T>(address: Address, method: Method, path: string, body?: unknown): Promise<T> {
   return (await (await request(address, method, path, body)).json()) as T
 }
 
 /** The same, for what is no JSON. */
-export async function request(address: string, method: Method, path: string, body?: unknown): Promise<Response> {
+export async function request(address: Address, method: Method, path: string, body?: unknown): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(`${address}/api/v1${path}`, {
+    response = await fetch(`${address.url}/api/v1${path}`, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(process.env.MAKIMA_API_KEY && { authorization: `Bearer ${process.env.MAKIMA_API_KEY}` }),
+        ...(address.key !== null && { authorization: `Bearer ${address.key}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
   } catch (cause) {
-    throw new AppError('precondition_failed', `Nothing answers at ${address}. Start Makima with \`npm start\`.`, {
+    throw new AppError('precondition_failed', `Nothing answers at ${address.url}. Start Makima with \`npm start\`.`, {
       cause,
     })
   }

@@ -85,7 +85,7 @@ test("the server's own sentence comes out as the error", async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
-  await expect(call(url, 'POST', '/imports', {})).rejects.toMatchObject({
+  await expect(call({ url, key: null }, 'POST', '/imports', {})).rejects.toMatchObject({
     code: 'invalid',
     message: /no file or folder/,
   })
@@ -93,5 +93,5 @@ test("the server's own sentence comes out as the error", async () => {
 
 test('without a running Makima the command says where it looked and how to start it', () => {
   expect(() => findAddress('/nowhere/makima', undefined)).toThrow(/nothing runs on \/nowhere\/makima.*npm start/)
-  expect(findAddress('/nowhere/makima', 'http://127.0.0.1:9/')).toBe('http://127.0.0.1:9')
+  expect(findAddress('/nowhere/makima', 'http://127.0.0.1:9/')).toEqual({ url: 'http://127.0.0.1:9', key: null })
 })

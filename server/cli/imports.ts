@@ -1,7 +1,7 @@
 // Owns following an import over REST: asking for it, polling it, and the words and the table it ends with.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportProgress, ImportView, SourceView } from '@/server/services/views'
-import { call } from './http'
+import { type Address, call } from './http'
 
 /** Over REST the times are text. */
 export type ImportAnswer = Pick<ImportView, 'id' | 'path' | 'state' | 'checkpoints' | 'notes' | 'error'> & {
@@ -12,14 +12,14 @@ export type ImportAnswer = Pick<ImportView, 'id' | 'path' | 'state' | 'checkpoin
 const PAGE = 1000
 
 /** Asks for an import; no path means the agents' usual places. */
-export async function requestImport(address: string, path?: string): Promise<string> {
+export async function requestImport(address: Address, path?: string): Promise<string> {
   const { importId } = await call<{ importId: string }>(address, 'POST', '/imports', path === undefined ? {} : { path })
   return importId
 }
 
 /** Polls an import until it ends, telling `onProgress` on the way, and returns it with all of its sources. */
 export async function followImport(
-  address: string,
+  address: Address,
   importId: string,
   onProgress: (progress: ImportProgress) => void,
   signal?: AbortSignal,
@@ -33,7 +33,7 @@ export async function followImport(
   }
 }
 
-async function allSources(address: string, importId: string): Promise<SourceView[]> {
+async function allSources(address: Address, importId: string): Promise<SourceView[]> {
   const sources: SourceView[] = []
   for (;;) {
     const path = `/imports/${importId}?sourcesFrom=${sources.length}&sourcesLimit=${PAGE}`

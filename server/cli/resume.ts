@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@/server/errors'
 import type { RunView } from '@/server/services/runs/run-views'
-import { addressOf, call, isKnown } from './http'
+import { type Address, addressOf, call, isKnown } from './http'
 
 export type ResumeOptions = {
   mode?: string
@@ -74,7 +74,7 @@ function settings(options: ResumeOptions) {
   }
 }
 
-async function report(address: string, answer: RunAnswer, options: ResumeOptions): Promise<void> {
+async function report(address: Address, answer: RunAnswer, options: ResumeOptions): Promise<void> {
   const wantsJson = options.json || !process.stdout.isTTY
   const started = [answer, ...(answer.tasks ?? [])]
   if (options.print) {
@@ -91,7 +91,7 @@ async function report(address: string, answer: RunAnswer, options: ResumeOptions
   if (failed) throw new AppError('precondition_failed', failed.error?.detail ?? 'The agent did not finish its turn.')
 }
 
-async function printCommand(address: string, run: RunAnswer, wantsJson: boolean): Promise<void> {
+async function printCommand(address: Address, run: RunAnswer, wantsJson: boolean): Promise<void> {
   const ended = await follow(address, run, true)
   if (ended.state === 'failed') throw new AppError('precondition_failed', ended.error?.detail ?? 'It failed.')
   const { runId, taskId, sessionId, cwd, command, notCarried } = ended
@@ -103,13 +103,13 @@ async function printCommand(address: string, run: RunAnswer, wantsJson: boolean)
 }
 
 /** Waits until the agent is at rest; what it asks meanwhile is told, for it can be answered on the page. */
-async function follow(address: string, run: RunAnswer, quiet: boolean): Promise<RunAnswer> {
+async function follow(address: Address, run: RunAnswer, quiet: boolean): Promise<RunAnswer> {
   const told = new Set<string>()
   for (let now = run; ; now = await call<RunAnswer>(address, 'GET', `/runs/${run.runId}`)) {
     for (const { requestId, toolName } of now.pending) {
       if (told.has(requestId)) continue
       told.add(requestId)
-      if (!quiet) process.stderr.write(`It asks to use ${toolName}. Answer at ${address}/tasks/${now.taskId}\n`)
+      if (!quiet) process.stderr.write(`It asks to use ${toolName}. Answer at ${address.url}/tasks/${now.taskId}\n`)
     }
     if (!OPEN.includes(now.state)) return now
     await sleep(400)

@@ -2,7 +2,7 @@
 import pc from 'picocolors'
 import { AppError } from '@/server/errors'
 import type { CheckpointView, OperationView, PlanView } from '@/server/services/views'
-import { addressOf, call, isKnown } from './http'
+import { type Address, addressOf, call, isKnown } from './http'
 import { print, say, wantsJson } from './output'
 import { agreed, type DangerOptions } from './plan'
 
@@ -24,7 +24,7 @@ export async function taskRewind(
 }
 
 /** A checkpoint by its number in the task, by the beginning of its commit, or by its id. */
-async function nameCheckpoint(address: string, taskId: string, name: string) {
+async function nameCheckpoint(address: Address, taskId: string, name: string) {
   if (/^\d{1,6}$/.test(name)) {
     const path = `/mesh/tasks/${encodeURIComponent(taskId)}/checkpoints`
     const { checkpoints } = await call<{ checkpoints: CheckpointView[] }>(address, 'GET', path)
@@ -73,7 +73,7 @@ export async function restore(id: string, options: DangerOptions): Promise<void>
   await perform(`/recover/${encodeURIComponent(id)}/restore`, {}, options, () => 'Brought back')
 }
 
-async function findLast(address: string): Promise<string> {
+async function findLast(address: Address): Promise<string> {
   const { operations } = await call<{ operations: OperationView[] }>(address, 'GET', '/operations?limit=200')
   const last = operations.find(({ canUndo }) => canUndo)
   if (last) return last.id

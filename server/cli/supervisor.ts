@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@/server/errors'
 import type { TaskView } from '@/server/services/views'
-import { addressOf, call } from './http'
+import { type Address, addressOf, call } from './http'
 import { print, wantsJson } from './output'
 import { type ListedTask, taskTree } from './task-tree'
 
@@ -85,7 +85,7 @@ function isSaid({ role, kind, content }: Said): boolean {
   return isWords && content.trim() !== ''
 }
 
-async function fetchTasks(address: string, contractId: string): Promise<ListedTask[]> {
+async function fetchTasks(address: Address, contractId: string): Promise<ListedTask[]> {
   const path = `/contracts/${encodeURIComponent(contractId)}/tasks`
   const { tasks } = await call<{ tasks: TaskView[] }>(address, 'GET', path)
   return tasks.map(({ id, parentTaskId, isSupervisor, name, status, phase, agent, messageCount }) => {

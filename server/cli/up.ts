@@ -7,6 +7,8 @@ import { migrate } from '@/db/migrate'
 import { projectRoot } from '@/db/project-root'
 import { readEnv } from '@/server/env'
 import { AppError } from '@/server/errors'
+import { ensureLocalToken } from '@/server/local-token'
+import { ownUrl } from '@/server/own-url'
 import { canOpenBrowser, openBrowser } from './browser'
 import { type Child, keepRunning, lastWords } from './child'
 import { choosePort } from './port'
@@ -37,6 +39,7 @@ export async function up(options: UpOptions): Promise<void> {
   try {
     const port = await choosePort(host, options.port)
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+    const token = ensureLocalToken(home)
     warnOpenHost(host)
 
     say('Starting the database …')
@@ -53,13 +56,13 @@ export async function up(options: UpOptions): Promise<void> {
     const worker = { name: 'worker', log: join(logs, 'worker.log'), graceMs: WORKER_GRACE_MS, args: workerArguments() }
     children.push(keepRunning({ ...common, ...web }), keepRunning({ ...common, ...worker }))
 
-    const reached = reachable(host, port)
+    const reached = ownUrl(host, port)
     await untilAnswers(reached, web.log, ending)
     if (ending.aborted) return
     noteAddress(home, reached)
     say(`Makima is at ${host === '127.0.0.1' || host.includes(':') ? url : reached}`)
     if (options.open && canOpenBrowser(process.env)) openBrowser(reached)
-    if (options.import) void importUsualPlaces(reached, say, ending)
+    if (options.import) void importUsualPlaces({ url: reached, key: token }, say, ending)
     await watchDatabase(env, database, () => Promise.all(children.map((child) => child.restart(childEnv()))), ending)
   } finally {
     if (children.length > 0) say('Stopping …')
@@ -118,12 +121,6 @@ async function pointAt(home: string, pid: number): Promise<void> {
 function warnOpenHost(host: string): void {
   if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return
   say(`Warning: on ${host} everybody who can reach this machine can read and change your history and files.`)
-}
-
-/** An address that this machine can open; "every address" is not one. */
-function reachable(host: string, port: number): string {
-  const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${own.includes(':') ? `[${own}]` : own}:${port}`
 }
 
 async function untilAnswers(url: string, log: string, ending: AbortSignal): Promise<void> {

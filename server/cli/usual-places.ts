@@ -1,14 +1,19 @@
 // Owns the import that a start does by itself, in the background.
+import type { Address } from './http'
 import { followImport, progressLine, reportLines, requestImport } from './imports'
 
 /** Imports what lies in the agents' usual places and tells how it goes; never throws. */
-export async function importUsualPlaces(url: string, say: (line: string) => void, ending: AbortSignal): Promise<void> {
+export async function importUsualPlaces(
+  address: Address,
+  say: (line: string) => void,
+  ending: AbortSignal,
+): Promise<void> {
   let last = ''
   let shownAt = 0
   try {
-    const importId = await requestImport(url)
+    const importId = await requestImport(address)
     const answer = await followImport(
-      url,
+      address,
       importId,
       (progress) => {
         const line = `Importing your agents' history: ${progressLine(progress)}`

@@ -8,6 +8,8 @@ export type Description = {
   details?: string
   /** True for what is asked by POST for its size only, and changes nothing. */
   looks?: true
+  /** True for what says nothing of anybody's history, or has a token of its own in the address: no key is needed. */
+  free?: true
   /** True where the answer holds what is told once: it is kept nowhere, for a retry neither. */
   tellsOnce?: true
   /** What may stand behind `?`. */

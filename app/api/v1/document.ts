@@ -26,6 +26,9 @@ export function listApi(): ApiOperation[] {
 /** `/mesh/tasks/{id}` of `mesh/tasks/[id]`. */
 export const toPath = (file: string): string => `/${file.replaceAll('[', '{').replaceAll(']', '}')}`
 
+const KEY =
+  'An API key, or the line in the file `token` of the home folder on the machine of Makima itself. Pages of Makima in a browser need none.'
+
 let made: Json | null = null
 
 /** The whole document. Made once: it is the same for all. */
@@ -52,7 +55,8 @@ function makeDocument(): Json {
     },
     servers: [{ url: '/api/v1' }],
     paths,
-    components: { schemas },
+    components: { schemas, securitySchemes: { key: { type: 'http', scheme: 'bearer', description: KEY } } },
+    security: [{ key: [] }],
   }
 }
 
@@ -70,6 +74,7 @@ function describeOperation(path: string, method: string, description: Descriptio
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[{}]/g, '').replaceAll(/[/.](\w)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary,
+    ...(description.free && { security: [] }),
     ...(details && { description: details }),
     tags: [path.split('/')[path.startsWith('/mesh') ? 2 : 1]],
     parameters: [

@@ -22,7 +22,10 @@ const GET = eventsRoute.GET as (request: Request, context: { params: Promise<obj
 /** Opens the stream; `take` reads so many events, `close` goes away. */
 async function open(lastEventId?: string, query = '') {
   const gone = new AbortController()
-  const headers = new Headers(lastEventId === undefined ? {} : { 'last-event-id': lastEventId })
+  const headers = new Headers({
+    'sec-fetch-site': 'same-origin',
+    ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+  })
   const request = new Request(`http://127.0.0.1:4700/api/v1/events${query}`, { headers, signal: gone.signal })
   const response = await GET(request, { params: Promise.resolve({}) })
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()

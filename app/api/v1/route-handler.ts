@@ -5,7 +5,7 @@ import { AppError } from '@/server/errors'
 import { problem } from '@/server/problem'
 import { reportError, toPublicError } from '@/server/public-error'
 import { requestContext } from '@/server/request-context'
-import { enterWithKey } from '@/server/services/api-keys'
+import { enter } from '@/server/services/entry'
 import { once } from '@/server/services/idempotency'
 import type { Description } from './describe'
 
@@ -62,13 +62,16 @@ export function route<Served extends Method>(
 
 function serve(method: Method, handler: Handler, description?: Description) {
   const looks = description?.looks === true
+  const isFree = description?.free === true
   const isKept = method !== 'GET' && !looks && description?.tellsOnce !== true
   return async (request: Request, { params }: RouteContext): Promise<Response> => {
     try {
       const url = new URL(request.url)
       const text = method === 'GET' ? '' : await readBody(request)
       const call = {
-        ctx: await enter(request.headers, method === 'GET' || looks),
+        ctx: isFree
+          ? requestContext('rest')
+          : await enter(requestContext('rest'), request.headers, method === 'GET' || looks),
         params: await params,
         query: new Query(url.searchParams),
         body: parseBody(text),
@@ -86,16 +89,6 @@ function serve(method: Method, handler: Handler, description?: Description) {
       return problem(toPublicError(error))
     }
   }
-}
-
-/** Who asks: nobody in particular on this machine, or the holder of the key that is shown. */
-async function enter(headers: Headers, isReading: boolean): Promise<Context> {
-  const ctx = requestContext('rest')
-  const shown = headers.get('authorization')
-  if (shown === null) return ctx
-  const [, key] = /^Bearer\s+(\S+)\s*$/i.exec(shown) ?? []
-  if (!key) throw new AppError('unauthenticated', 'A key is sent as Authorization: Bearer KEY.')
-  return enterWithKey(ctx, key, isReading)
 }
 
 async function answerOnce(call: Call, key: string, request: string, handler: Handler): Promise<Answer> {

@@ -1,6 +1,7 @@
 // The environment that an agent is started with: the person's own, without what belongs to Makima's processes.
 import { join, delimiter } from 'node:path'
 import type { Context } from '@/server/context'
+import { ownUrl } from '@/server/own-url'
 import { ACP_FOLDER } from '@/server/transcripts/acp-content'
 import type { RunRow } from '@/server/services/runs/run-log'
 
@@ -20,7 +21,9 @@ export function agentEnvironment(
     // An agent that leads a contract calls `makima supervisor …`.
     ...(root && { PATH: [env.PATH, join(root, 'bin')].filter(Boolean).join(delimiter) }),
     MAKIMA_ACP_HOME: join(ctx.env.home, ACP_FOLDER),
-    MAKIMA_API_URL: `http://${ctx.env.host}:${ctx.env.port}`,
+    // The token with which `makima` is let in lies there; in the environment itself, it would end up in transcripts.
+    MAKIMA_HOME: ctx.env.home,
+    MAKIMA_API_URL: ownUrl(ctx.env.host, ctx.env.port),
     MAKIMA_CONTRACT_ID: run.contractId,
     MAKIMA_TASK_ID: run.taskId,
   } as unknown as NodeJS.ProcessEnv

@@ -7,6 +7,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   { GET: async () => ({ ok: true }) },
   {
     GET: {
+      free: true,
       summary: 'Whether the web server is up',
       answers: { 200: z.object({ ok: z.boolean() }) },
     },

@@ -11,6 +11,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   },
   {
     GET: {
+      free: true,
       summary: 'Whether database, worker and queue are ready',
       answers: {
         200: z.object({

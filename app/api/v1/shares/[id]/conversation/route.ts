@@ -19,6 +19,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   },
   {
     GET: {
+      free: true,
       summary: 'A shared conversation by its token (in the place of the id), a page at a time',
       query: { page: word('From 1 on') },
       answers: { 200: sharedConversation },
