@@ -46,7 +46,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `node bin/makima up --no-open --no-import --port ${port} --home "${home}"`,
+    command: `node bin/makima up --no-open --no-import --port ${port} --share-host 127.0.0.1 --home "${home}"`,
     url: `${baseURL}/api/v1/healthz`,
     env: { MAKIMA_CLAUDE: join(agent, 'claude'), CLAUDE_CONFIG_DIR: join(agent, 'home') },
     timeout: 180_000,

@@ -52,7 +52,13 @@ test('a conversation is shared after a look at what was found; its reader sees t
   await dialog.getByRole('button', { name: /^Share \d/ }).click()
   await expect(dialog).toContainText('The link is made')
   const link = await dialog.getByLabel('Link').inputValue()
-  expect(link.startsWith(`${baseURL}/share/`)).toBe(true)
+  // Readers have a door of their own, behind which there is nothing else.
+  const { origin, pathname } = new URL(link)
+  expect(pathname).toMatch(/^\/share\/[\w-]{43}$/)
+  expect(origin).not.toBe(baseURL)
+  for (const path of ['/', '/contracts', '/api/v1/healthz', `/tasks/${taskId}`]) {
+    expect((await fetch(`${origin}${path}`)).status, path).toBe(404)
+  }
 
   const stranger = await browser.newContext({ javaScriptEnabled: false })
   const there = await stranger.newPage()

@@ -11,6 +11,8 @@ const schema = z.object({
   MAKIMA_PORT: z.coerce.number().int().min(0).max(65535).default(4700),
   /** More names that Makima is reached by, with commas between: `history.example.org, box:8080`. */
   MAKIMA_ALLOWED_HOSTS: z.string().default(''),
+  /** Where others open share links, when not where Makima itself is reached. */
+  MAKIMA_SHARE_URL: z.url().optional(),
   /** The port the web process really listens on; Next sets it when it starts. */
   PORT: z.coerce.number().int().min(0).max(65535).optional(),
   XDG_DATA_HOME: z.string().optional(),
@@ -38,6 +40,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env) {
     allowedHosts: values.MAKIMA_ALLOWED_HOSTS.split(',')
       .map((host) => host.trim().toLowerCase())
       .filter(Boolean),
+    shareUrl: values.MAKIMA_SHARE_URL?.replace(/\/+$/, '') ?? null,
     production: values.NODE_ENV === 'production',
   }
 }

@@ -214,7 +214,8 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
 
 /** The link, told this once. */
 function Made({ share, open, onClose }: { share: MadeShare; open: boolean; onClose: () => void }) {
-  const link = `${window.location.origin}${share.path}`
+  const link = share.url ?? `${window.location.origin}${share.path}`
+  const isHereOnly = /^https?:\/\/(localhost|127\.|\[::1\])/.test(link)
   return (
     <Modal
       open={open}
@@ -243,6 +244,12 @@ function Made({ share, open, onClose }: { share: MadeShare; open: boolean; onClo
           {share.expiresAt ? `, open until ${share.expiresAt.toLocaleDateString()}` : ', open until you take it back'}.
           All your links are listed under Operations, Shares, where you take them back.
         </p>
+        {isHereOnly && (
+          <p className="text-ink-2">
+            It opens on this machine only. To let others read your shares, and nothing else, start Makima with{' '}
+            <code>--share-host 0.0.0.0</code>; or save the conversation as a page and send that.
+          </p>
+        )}
       </div>
     </Modal>
   )

@@ -1,4 +1,4 @@
-// Owns finding a port for the web page.
+// Owns finding a port to listen on.
 import { createServer } from 'node:net'
 import { AppError } from '@/server/errors'
 
@@ -8,14 +8,14 @@ export const USUAL_PORT = 4700
  * The port to listen on. One that was asked for must be free, else a sentence is thrown; without a wish it is the usual
  * one, a near one, or any. Port 0 means any.
  */
-export async function choosePort(host: string, wanted: number | undefined): Promise<number> {
+export async function choosePort(host: string, wanted: number | undefined, usual = USUAL_PORT): Promise<number> {
   if (wanted !== undefined) {
     const port = await tryPort(host, wanted)
     if (typeof port === 'number') return port
     const why = port.code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be used (${port.code})`
     throw new AppError('conflict', `Port ${wanted} on ${host} ${why}. Choose another with --port, or leave it out.`)
   }
-  for (let candidate = USUAL_PORT; candidate < USUAL_PORT + 20; candidate++) {
+  for (let candidate = usual; candidate < usual + 20; candidate++) {
     const port = await tryPort(host, candidate)
     if (typeof port === 'number') return port
     if (port.code !== 'EADDRINUSE' && port.code !== 'EACCES') {

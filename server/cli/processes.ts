@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { projectRoot } from '@/db/project-root'
 
 /** What web and worker find in their environment. */
-export function childEnvironment(home: string, host: string, port: number, databaseUrl: string): NodeJS.ProcessEnv {
+type Told = { home: string; host: string; port: number; databaseUrl: string; shareUrl?: string | undefined }
+
+export function childEnvironment({ home, host, port, databaseUrl, shareUrl }: Told): NodeJS.ProcessEnv {
   return {
     ...process.env,
     NODE_ENV: 'production',
@@ -15,6 +17,7 @@ export function childEnvironment(home: string, host: string, port: number, datab
     MAKIMA_ROOT: projectRoot(),
     MAKIMA_BUILD: buildFolder(),
     DATABASE_URL: databaseUrl,
+    ...(shareUrl !== undefined && { MAKIMA_SHARE_URL: shareUrl }),
   }
 }
 

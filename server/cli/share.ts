@@ -50,8 +50,9 @@ export async function share(taskId: string, options: ShareOptions): Promise<void
   }
   const asked = { ...body, expiresInDays: options.days, password: options.password }
   const made = await call<MadeShare>(address, 'POST', '/shares', asked)
-  if (wantsJson(options)) return print({ ...made, url: `${address.url}${made.path}` })
-  say(`${address.url}${made.path}`)
+  const url = made.url ?? `${address.url}${made.path}`
+  if (wantsJson(options)) return print({ ...made, url })
+  say(url)
   say(pc.dim(`The link is told this once. Take it back with: makima unshare ${made.id}`))
 }
 

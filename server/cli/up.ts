@@ -14,9 +14,16 @@ import { type Child, keepRunning, lastWords } from './child'
 import { choosePort } from './port'
 import { childEnvironment, webArguments, workerArguments } from './processes'
 import { claimHome, findRunning, noteAddress, releaseHome } from './run-file'
+import { openShareDoor, planShareDoor, type ShareDoor, type ShareDoorOptions } from './share-door'
 import { importUsualPlaces } from './usual-places'
 
-export type UpOptions = { port?: number; host?: string; home?: string; import: boolean; open: boolean }
+export type UpOptions = ShareDoorOptions & {
+  port?: number
+  host?: string
+  home?: string
+  import: boolean
+  open: boolean
+}
 
 const WEB_GRACE_MS = 8_000
 const WORKER_GRACE_MS = 20_000
@@ -32,6 +39,7 @@ export async function up(options: UpOptions): Promise<void> {
   const ending = endSignal()
   const database = { current: undefined as RunningDatabase | undefined }
   const children: Child[] = []
+  const door = { current: undefined as ShareDoor | undefined }
   prepareHome(home)
   const other = await claimHome(home)
   if (other !== null) return pointAt(home, other.pid)
@@ -39,6 +47,7 @@ export async function up(options: UpOptions): Promise<void> {
   try {
     const port = await choosePort(host, options.port)
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+    const shares = await planShareDoor(options, port)
     const token = ensureLocalToken(home)
     warnOpenHost(host)
 
@@ -48,7 +57,8 @@ export async function up(options: UpOptions): Promise<void> {
     await migrate(database.current.url)
     if (ending.aborted) return
 
-    const childEnv = () => childEnvironment(home, host, port, database.current?.url ?? '')
+    const childEnv = () =>
+      childEnvironment({ home, host, port, databaseUrl: database.current?.url ?? '', shareUrl: shares?.url })
     const logs = join(home, 'logs')
     const common = { cwd: projectRoot(), env: childEnv(), say }
     say('Starting the web page and the worker …')
@@ -61,11 +71,16 @@ export async function up(options: UpOptions): Promise<void> {
     if (ending.aborted) return
     noteAddress(home, reached)
     say(`Makima is at ${host === '127.0.0.1' || host.includes(':') ? url : reached}`)
+    if (shares) {
+      door.current = await openShareDoor(shares.host, shares.port, reached)
+      say(`Shared conversations, and nothing else, are answered to others at ${shares.url}`)
+    }
     if (options.open && canOpenBrowser(process.env)) openBrowser(reached)
     if (options.import) void importUsualPlaces({ url: reached, key: token }, say, ending)
     await watchDatabase(env, database, () => Promise.all(children.map((child) => child.restart(childEnv()))), ending)
   } finally {
     if (children.length > 0) say('Stopping …')
+    await door.current?.close()
     for (const child of children) await child.stop()
     await database.current?.stop()
     releaseHome(home)

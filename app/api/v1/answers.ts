@@ -452,9 +452,12 @@ const shareFields = {
   createdAt: when,
 }
 export const share = named('Share', z.object(shareFields) satisfies z.ZodType<Json<ShareView>>)
-export const madeShare = z.object({ ...shareFields, token: z.string(), path: z.string() }) satisfies z.ZodType<
-  Json<MadeShare>
->
+export const madeShare = z.object({
+  ...shareFields,
+  token: z.string(),
+  path: z.string(),
+  url: z.string().nullable(),
+}) satisfies z.ZodType<Json<MadeShare>>
 const sharedMessage = named(
   'SharedMessage',
   z.object({

@@ -52,7 +52,8 @@ export type ShareView = {
 }
 
 /** Told once, when it is made: only a hash of the token is kept. */
-export type MadeShare = ShareView & { token: string; path: string }
+/** `url`: where others open it; null where no other address than this Makima's own is known. */
+export type MadeShare = ShareView & { token: string; path: string; url: string | null }
 
 export type SharePage = Page<ShareView>
 

@@ -55,7 +55,9 @@ export async function createShare(ctx: Context, asked: ShareCreateInput): Promis
       await tx.db.insert(sharePages).values({ shareId: id, number: index + 1, messages })
     }
   })
-  return { ...(await getShare(ctx, id)), token, path: `/share/${token}` }
+  const path = `/share/${token}`
+  const { shareUrl } = ctx.env
+  return { ...(await getShare(ctx, id)), token, path, url: shareUrl === null ? null : `${shareUrl}${path}` }
 }
 
 /** Newest first, those that are over too. */
