@@ -1,6 +1,6 @@
 'use client'
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { SlidersHorizontal, Star } from 'lucide-react'
+import { Download, SlidersHorizontal, Star } from 'lucide-react'
 import { useQueryStates } from 'nuqs'
 import { useRef, useState } from 'react'
 import { toast } from 'sonner'
@@ -53,6 +53,11 @@ export function ContractScreen({ contractId }: { contractId: string }) {
         actions={
           <>
             <ShortId id={contract.id} what="Contract id" />
+            <IconButton
+              icon={Download}
+              label="Save as a file for another Makima"
+              onClick={() => window.location.assign(`/api/v1/contracts/${contract.id}/export`)}
+            />
             <IconButton icon={SlidersHorizontal} label="Phase and limits" onClick={() => setChanging(true)} />
             <IconButton
               icon={Star}

@@ -38,6 +38,9 @@ export function program(): Command {
     .option('--port <number>', 'port of the web page (default: 4700, or a free one near it)', port)
     .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
     .option('--home <folder>', 'where Makima keeps its data', (path) => resolve(path))
+    .option('--share-host <address>', 'answer shared conversations, and nothing else, to others on this address')
+    .option('--share-port <number>', 'port for that (default: a free one beside the page)', port)
+    .option('--share-url <url>', 'what others call that address, where something stands before it', webAddress)
     .option('--no-import', "do not import the agents' history from the usual places")
     .option('--no-open', 'do not open the browser')
     .action(async (options) => (await import('./up')).up({ port: portOf(process.env.MAKIMA_PORT), ...options }))
@@ -211,6 +214,11 @@ function port(text: string): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value <= 65_535) return value
   throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+}
+
+function webAddress(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text
+  throw new InvalidArgumentError('It begins with http:// or https://.')
 }
 
 function portOf(text: string | undefined): number | undefined {

@@ -104,6 +104,14 @@ function addShares(verb: Verb, list: Verb): void {
     .option('--no-tool-input', 'without what tools were asked')
     .option('--no-tool-output', 'without what tools answered')
     .action(async (id, options) => (await import('./share')).exportTalk(id, options))
+  verb(
+    'export-contract',
+    'all of a contract as one file for another Makima: talk, checkpoints, code; nothing is masked',
+    'CONTRACT_ID --out work.makima',
+  )
+    .argument('<contractId>')
+    .option('--out <file>', 'where to write it (default: its name, here)')
+    .action(async (id, options) => (await import('./export-contract')).exportContract(id, options))
   list('shares', 'the links that were made, newest first', '').action(async (options) =>
     (await import('./share')).shares(options),
   )

@@ -88,7 +88,8 @@ async function listRoots(store: Store): Promise<string[]> {
   return [...new Set([...refs.map(({ sha }) => sha), ...(await listIndexTrees(store))])].sort()
 }
 
-async function listNeeded(store: Store, roots: string[]): Promise<{ objects: string[]; missing: string[] }> {
+/** The objects that these commits and trees stand on, without what came before them; and those that are gone. */
+export async function listNeeded(store: Store, roots: string[]): Promise<{ objects: string[]; missing: string[] }> {
   if (roots.length === 0) return { objects: [], missing: [] }
   const walked = await runGit(
     ['rev-list', '--objects', '--no-walk', '--no-object-names', '--ignore-missing', '--missing=print', '--stdin'],

@@ -19,15 +19,25 @@ export async function openStore(
   repositoryId: string,
   repository: { commonDir: string; objectFormat: ObjectFormat },
 ): Promise<Store> {
+  const store = await openHeldStore(storesDir, repositoryId, repository.objectFormat)
+  await linkObjects(store.path, join(repository.commonDir, 'objects'))
+  return store
+}
+
+/** The same while there is no repository here: it holds what another Makima gave, and borrows nothing. */
+export async function openHeldStore(
+  storesDir: string,
+  repositoryId: string,
+  objectFormat: ObjectFormat,
+): Promise<Store> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(repositoryId)) {
     throw new AppError('invalid', 'A repository id may hold letters, digits, dots and dashes only.')
   }
   const path = join(storesDir, `${repositoryId}.git`)
   if (!(await exists(join(path, 'info/attributes')))) {
-    await withLock(`${path}.lock`, 60_000, () => createStore(path, repository.objectFormat))
+    await withLock(`${path}.lock`, 60_000, () => createStore(path, objectFormat))
   }
-  await linkObjects(path, join(repository.commonDir, 'objects'))
-  return { path, repositoryId, objectFormat: repository.objectFormat }
+  return { path, repositoryId, objectFormat }
 }
 
 async function createStore(path: string, format: ObjectFormat): Promise<void> {

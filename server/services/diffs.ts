@@ -1,26 +1,16 @@
 // What a checkpoint changed and what it holds, read from the store; nothing here touches a worktree.
-import { access } from 'node:fs/promises'
-import { join } from 'node:path'
 import { and, desc, eq, lt, ne } from 'drizzle-orm'
 import { z } from 'zod'
-import { repositories, taskCheckpoints } from '@/db/schema'
+import { taskCheckpoints } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { readWorktreeTree } from '@/server/git/capture'
 import { listChangedFiles, readBlobAt, readPatch } from '@/server/git/diff'
 import { listTreeRecursive, openObjectReader } from '@/server/git/objects'
-import { openRepository } from '@/server/git/repository'
-import { openStore } from '@/server/git/store'
 import type { ChangedFile as GitChange, Store } from '@/server/git/types'
+import { openStoreOf } from './held-store'
 import { idInput } from './inputs'
-import {
-  type CheckpointRow,
-  getCheckpointRow,
-  getTaskWithPlace,
-  openPlace,
-  requirePlace,
-  storesFolder,
-} from './operation-subjects'
+import { type CheckpointRow, getCheckpointRow, getTaskWithPlace, openPlace, requirePlace } from './operation-subjects'
 import type { ChangedFile, DiffView, PatchView } from './views'
 
 const against = z.union([z.enum(['parent', 'worktree']), idInput], 'Compare with parent, worktree or a checkpoint id')
@@ -189,28 +179,4 @@ async function requireCommit(store: Store, checkpoint: CheckpointRow): Promise<v
     'not_found',
     `The commit ${checkpoint.commitSha.slice(0, 10)} of checkpoint ${checkpoint.number} is gone: git has pruned it before Makima could keep it. Fetch it again from where it was pushed, or choose another checkpoint.`,
   )
-}
-
-/** The store of a repository; when its folder is gone, what the store holds of its own can still be read. */
-async function openStoreOf(ctx: Context, repositoryId: string): Promise<Store> {
-  const [row] = await ctx.db
-    .select({ path: repositories.path, objectFormat: repositories.objectFormat })
-    .from(repositories)
-    .where(and(eq(repositories.id, repositoryId), eq(repositories.ownerId, ctx.actor.ownerId)))
-  if (!row) throw new AppError('not_found', 'There is no repository with this id.')
-  try {
-    return await openStore(storesFolder(ctx), repositoryId, await openRepository(row.path))
-  } catch (cause) {
-    const path = join(storesFolder(ctx), `${repositoryId}.git`)
-    const held = await access(path).then(
-      () => true,
-      () => false,
-    )
-    if (held) return { path, repositoryId, objectFormat: row.objectFormat === 'sha256' ? 'sha256' : 'sha1' }
-    throw new AppError(
-      'precondition_failed',
-      `The repository at ${row.path} cannot be opened, and Makima holds no copy of its files yet. Put the folder back and try again.`,
-      { cause },
-    )
-  }
 }

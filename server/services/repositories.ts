@@ -7,7 +7,7 @@ import type { Context } from '@/server/context'
 import type { Repository } from '@/server/git/types'
 
 /** The identity text of a repository; one without commits goes by its folder until it has some. */
-function identityOf(repository: Repository): string {
+export function identityOf(repository: Repository): string {
   return repository.rootCommits[0]
     ? `${repository.rootCommits[0]}|${repository.remote ?? ''}`
     : `path:${repository.commonDir}`

@@ -181,4 +181,6 @@ export const STORY: StoryStep[] = [
     text: 'The tests fail: this version of Node has no SQLite. The old notes are gone from the folder, and `add` is missing as well.',
   },
   { who: 'commit', message: 'Keep notes in SQLite', files: { 'notes.js': NOTES_V3, 'notes.json': null } },
+  // Ends with a word: a turn that is open would count as an agent at work, under which nothing can be tried.
+  { who: 'agent', text: 'I committed it as it is. Say if I should go back.' },
 ]

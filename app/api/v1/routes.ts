@@ -3,6 +3,7 @@ import * as checkpointsOne from './checkpoints/[id]/route'
 import * as checkpointsOneDiff from './checkpoints/[id]/diff/route'
 import * as contracts from './contracts/route'
 import * as contractsOne from './contracts/[id]/route'
+import * as contractsOneExport from './contracts/[id]/export/route'
 import * as contractsOneHistory from './contracts/[id]/history/route'
 import * as contractsOnePhase from './contracts/[id]/phase/route'
 import * as contractsOneSupervisorConversation from './contracts/[id]/supervisor/conversation/route'
@@ -60,6 +61,7 @@ export const ROUTES: Record<string, Partial<Record<Method, unknown>>> = {
   'checkpoints/[id]/diff': checkpointsOneDiff,
   contracts: contracts,
   'contracts/[id]': contractsOne,
+  'contracts/[id]/export': contractsOneExport,
   'contracts/[id]/history': contractsOneHistory,
   'contracts/[id]/phase': contractsOnePhase,
   'contracts/[id]/supervisor/conversation': contractsOneSupervisorConversation,

@@ -12,6 +12,7 @@ import { asAgent } from '@/server/transcripts/agents'
 import { recordEvents } from '@/server/services/history'
 import { type Skipped, findInFile, findTranscripts, usualPlaces } from './candidates'
 import { findCheckpointTrees } from './entire-repository'
+import { importContract, isContractFile } from './import-contract'
 import { importEntire } from './import-entire'
 import { importFiles } from './import-files'
 import { type Run, isConnectionError, isOutOfRoom } from './import-group'
@@ -78,6 +79,8 @@ async function importRoot(run: Run, root: string, wasAskedFor: boolean): Promise
       )
     }
     await importFiles(run, candidates, skipped)
+  } else if (isContractFile(root)) {
+    await importContract(run, root)
   } else {
     await importFiles(run, await findInFile(root, skipped), skipped)
   }
@@ -95,7 +98,7 @@ async function finish(run: Run): Promise<void> {
   const { ctx, report, progress } = run
   await progress.settle({ phase: 'finishing', current: null })
   // The planner knows nothing of rows that have just come; without this the first pages would be slow.
-  if (report.totals.records > 0)
+  if (report.totals.messages > 0)
     await ctx.db.execute(sql`analyze messages, segments, tasks, contracts, task_checkpoints, transcript_chunks`)
   await ctx.db
     .update(imports)

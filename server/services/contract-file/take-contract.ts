@@ -1,0 +1,147 @@
+// Brings a contract in that another Makima wrote to a file: all of it, or nothing.
+import { Readable } from 'node:stream'
+import { and, eq, inArray } from 'drizzle-orm'
+import { contracts, repositories, tasks } from '@/db/schema'
+import { transcriptChunks } from '@/db/talk-tables'
+import { type Context, withTransaction } from '@/server/context'
+import { AppError } from '@/server/errors'
+import { openRepository } from '@/server/git/repository'
+import { openHeldStore, openStore } from '@/server/git/store'
+import { takePack, takeRefs } from '@/server/git/store-file'
+import { insertRows } from '@/server/services/import/insert-rows'
+import { storesFolder } from '@/server/services/operation-subjects'
+import { packPiece } from '@/server/services/packed-piece'
+import { CHUNKS_NAME, packName, pieceSchema, type Row, rowsName, transcriptName } from './format'
+import { type Grounds, takeGrounds } from './grounds'
+import { openContractZip, type OpenFile } from './open-zip'
+import { type Known, makeMonths, readKnown, takeRows } from './take-rows'
+
+export type TakenContract = {
+  id: string
+  name: string
+  /** False when it was here already; then nothing was changed. */
+  isNew: boolean
+  tasks: number
+  messages: number
+  checkpoints: number
+  /** Checkpoints and snapshots whose files did not come. */
+  withoutCode: number
+}
+
+/** @throws AppError `invalid` for a broken file, `conflict` when a conversation of it is here in another contract. */
+export async function takeContract(
+  ctx: Context,
+  path: string,
+  onName: (name: string) => void = () => {},
+): Promise<TakenContract> {
+  const file = await openContractZip(path)
+  try {
+    const { id, name } = file.head.contract
+    onName(name)
+    const [here] = await ctx.db.select({ name: contracts.name }).from(contracts).where(eq(contracts.id, id))
+    if (here) return { id, name: here.name, isNew: false, tasks: 0, messages: 0, checkpoints: 0, withoutCode: 0 }
+    const known = await readKnown(file)
+    await refuseKnownTalk(ctx, file)
+    await makeMonths(ctx, file)
+    return await withTransaction(ctx, async (tx) => {
+      const grounds = await takeGrounds(tx, file)
+      const counts = await takeRows(tx, file, known, grounds)
+      await takeTranscripts(tx, file, known.get('transcript_sources') ?? new Set())
+      const withoutCode = await takeCode(tx, file, known, grounds)
+      const count = (table: string) => counts.get(table) ?? 0
+      const [messages, checkpoints] = [count('messages'), count('task_checkpoints')]
+      return { id, name, isNew: true, tasks: count('tasks'), messages, checkpoints, withoutCode }
+    })
+  } finally {
+    file.close()
+  }
+}
+
+/** A session that was imported here from the agent's own record would be there twice, and the two would drift apart. */
+async function refuseKnownTalk(ctx: Context, file: OpenFile): Promise<void> {
+  const sessions: string[] = []
+  for await (const line of file.lines(rowsName('tasks'))) {
+    const { native_session_id: session } = line as Row
+    if (typeof session === 'string') sessions.push(session)
+  }
+  if (sessions.length === 0) return
+  const [known] = await ctx.db
+    .select({ task: tasks.name, contract: contracts.name })
+    .from(tasks)
+    .innerJoin(contracts, eq(contracts.id, tasks.contractId))
+    .where(and(eq(tasks.ownerId, ctx.actor.ownerId), inArray(tasks.nativeSessionId, sessions)))
+    .limit(1)
+  if (!known) return
+  const sentence = `“${known.task}” of this file is here already, in the contract “${known.contract}”: it was imported from the agent's own record. Nothing was changed.`
+  throw new AppError('conflict', sentence)
+}
+
+/** The bytes of transcripts, cut as they were. */
+async function takeTranscripts(ctx: Context, file: OpenFile, sources: Set<unknown>): Promise<void> {
+  let sourceId = ''
+  let read: (size: number) => Promise<Buffer> = readerOf(Readable.from([]))
+  for await (const line of file.lines(CHUNKS_NAME)) {
+    const { success, data } = pieceSchema.safeParse(line)
+    if (!success || !sources.has(data.sourceId)) {
+      throw new AppError('invalid', 'The file tells of a transcript that is not in it. Write it anew.')
+    }
+    if (data.sourceId !== sourceId) {
+      sourceId = data.sourceId
+      read = readerOf((await file.bytes(transcriptName(sourceId))) ?? Readable.from([]))
+    }
+    const piece = packPiece(await read(data.size))
+    const row = { sourceId: data.sourceId, startOffset: data.start, size: data.size, ...piece }
+    await insertRows(ctx.db, [row], (rows) => ctx.db.insert(transcriptChunks).values(rows).onConflictDoNothing())
+  }
+}
+
+/** Reads a stream in stretches of given sizes. */
+function readerOf(stream: Readable): (size: number) => Promise<Buffer> {
+  const parts = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  let rest: Buffer = Buffer.alloc(0)
+  return async (size) => {
+    const found = [rest]
+    for (let length = rest.length; length < size; ) {
+      const { value, done } = await parts.next()
+      if (done) throw new AppError('invalid', 'A transcript in the file is shorter than it should be. Write it anew.')
+      found.push(value)
+      length += value.length
+    }
+    const whole = Buffer.concat(found)
+    rest = whole.subarray(size)
+    return whole.subarray(0, size)
+  }
+}
+
+/** Files of checkpoints and snapshots; answers with how many did not come. */
+async function takeCode(ctx: Context, file: OpenFile, known: Known, grounds: Grounds): Promise<number> {
+  let missing = 0
+  for (const { id, hasPack, refs, missing: gone } of file.head.repositories) {
+    missing += gone.length
+    const repositoryId = grounds.repositories.get(id)
+    const pack = hasPack ? await file.bytes(packName(id)) : null
+    if (!pack || !repositoryId) {
+      missing += refs.length
+      continue
+    }
+    const [row] = await ctx.db.select().from(repositories).where(eq(repositories.id, repositoryId))
+    const repository = row ? await openRepository(row.path).catch(() => null) : null
+    const stores = storesFolder(ctx)
+    const store = repository
+      ? await openStore(stores, repositoryId, repository)
+      : await openHeldStore(stores, repositoryId, row?.objectFormat === 'sha256' ? 'sha256' : 'sha1')
+    if (!refs.every(({ ref }) => isOfFile(ref, known))) {
+      throw new AppError('invalid', 'The file names checkpoints of another contract. Write it anew.')
+    }
+    await takePack(store, pack)
+    missing += await takeRefs(store, refs)
+  }
+  return missing
+}
+
+/** Names of other tasks and operations are never written over. */
+function isOfFile(ref: string, known: Known): boolean {
+  if (ref.startsWith('refs/makima/bases/')) return true
+  const ids = ref.split('/').map((part) => part.slice(0, 36))
+  return ids.some((id) => known.get('tasks')?.has(id) === true || known.get('operations')?.has(id) === true)
+}
