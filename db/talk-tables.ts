@@ -128,10 +128,16 @@ export const segments = pgTable(
     /** Its number in the transcript reader, so that a continued import finds it again; null for Makima's own. */
     nativeIndex: integer('native_index'),
     length: integer('length').notNull().default(0),
+    /** The last row whose words can be searched for; the others are read in the background. */
+    searchableTo: integer('searchable_to').notNull().default(0),
     createdByOperation: uuid('created_by_operation'),
     createdAt: createdAt(),
   },
-  (t) => [index('segments_by_task').on(t.taskId), index('segments_by_parent').on(t.parentSegmentId)],
+  (t) => [
+    index('segments_by_task').on(t.taskId),
+    index('segments_by_parent').on(t.parentSegmentId),
+    index('segments_unsearched').on(t.id).where(sql`${t.searchableTo} < ${t.length}`),
+  ],
 )
 
 /** One normalised turn or tool call. No foreign key and no other index on the hot path, for the same reason as chunks. */

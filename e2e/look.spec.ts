@@ -45,6 +45,11 @@ const SCREENS: Screen[] = [
   },
   { name: 'shared conversation', path: () => sharedPath, ready: articles },
   {
+    name: 'search',
+    path: () => '/search?q=greet',
+    ready: async (page) => expect(page.locator('mark').first()).toBeVisible(),
+  },
+  {
     name: 'settings',
     path: () => '/settings',
     ready: async (page) => expect(page.getByRole('heading', { name: 'API keys' })).toBeVisible(),

@@ -8,6 +8,7 @@ const PAGES = [
   '/',
   '/contracts',
   '/operations',
+  '/search',
   '/settings',
   '/docs/api',
   '/contracts/{id}',

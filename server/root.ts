@@ -6,6 +6,7 @@ import { importsRouter } from './routers/imports'
 import { operationsRouter } from './routers/operations'
 import { keysRouter } from './routers/keys'
 import { runsRouter } from './routers/runs'
+import { searchRouter } from './routers/search'
 import { sharesRouter } from './routers/shares'
 import { shelfRouter } from './routers/shelf'
 import { systemRouter } from './routers/system'
@@ -21,6 +22,7 @@ export const appRouter = router({
   operations: operationsRouter,
   keys: keysRouter,
   runs: runsRouter,
+  search: searchRouter,
   shares: sharesRouter,
   shelf: shelfRouter,
   system: systemRouter,

@@ -1,5 +1,5 @@
 'use client'
-import { Braces, FolderGit2, GitCommitVertical, History, Keyboard, ListChecks, Settings } from 'lucide-react'
+import { Braces, FolderGit2, GitCommitVertical, History, Keyboard, ListChecks, Search, Settings } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cx } from '@/components/ui/cx'
@@ -9,7 +9,11 @@ const PLACES = [
   { href: '/', label: 'Timeline', icon: History, inside: [] },
   { href: '/contracts', label: 'Contracts', icon: FolderGit2, inside: ['/tasks', '/checkpoints'] },
   { href: '/operations', label: 'Operations', icon: ListChecks, inside: [] },
+  { href: '/search', label: 'Search', icon: Search, inside: [] },
 ]
+
+/** Without room for a foot, a phone has the settings among the places. */
+const PHONE_PLACES = [...PLACES, { href: '/settings', label: 'Settings', icon: Settings, inside: ['/docs'] }]
 
 const FOOT = [
   { href: '/docs/api', label: 'REST API', icon: Braces },
@@ -33,10 +37,10 @@ export function NavBar({ onHelp }: { onHelp: () => void }) {
         <span className="max-lg:hidden">Makima</span>
       </Link>
       <ul className="flex flex-1 max-sm:justify-around sm:flex-col sm:gap-0.5 sm:px-2">
-        {PLACES.map(({ href, label, icon: Icon, inside }) => {
+        {PHONE_PLACES.map(({ href, label, icon: Icon, inside }) => {
           const active = href === '/' ? pathname === '/' : [href, ...inside].some((path) => pathname.startsWith(path))
           return (
-            <li key={href} className="max-sm:flex-1">
+            <li key={href} className={cx('max-sm:flex-1', href === '/settings' && 'sm:hidden')}>
               <Link
                 href={href}
                 aria-current={active ? 'page' : undefined}

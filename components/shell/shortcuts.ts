@@ -6,6 +6,7 @@ export const SHORTCUTS: { group: string; keys: { keys: string; what: string }[] 
       { keys: 'g t', what: 'Go to the timeline' },
       { keys: 'g c', what: 'Go to the contracts' },
       { keys: 'g o', what: 'Go to the operations' },
+      { keys: 'g s', what: 'Go to the search' },
       { keys: '?', what: 'This list' },
       { keys: 'Esc', what: 'Close what is open' },
     ],

@@ -10,5 +10,6 @@ export function useGlobalKeys(onHelp: () => void): void {
     'g t': () => router.push('/'),
     'g c': () => router.push('/contracts'),
     'g o': () => router.push('/operations'),
+    'g s': () => router.push('/search'),
   })
 }

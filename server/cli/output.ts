@@ -1,4 +1,5 @@
 // What the command line writes: JSON for a program, tables and colour for a person.
+import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import pc from 'picocolors'
 
@@ -33,15 +34,28 @@ export function table(head: string[], rows: string[][], empty: string): void {
     chars: { ...none, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  drawn.push(...rows.map((row) => row.map((cell) => shorten(cell, CELL))))
+  drawn.push(...rows.map((row) => row.map((cell) => (isOurs(cell) ? cell : shorten(cell, CELL)))))
   for (const line of drawn.toString().split('\n')) say(line.trimEnd())
 }
 
 const CELL = 72
 
-/** The first line of a text, not longer than `length`. */
+/** A word that we coloured ourselves. */
+// oxlint-disable-next-line no-control-regex -- that is how a colour begins
+const isOurs = (cell: string) => /^\u001B\[\d+m[a-z ]{1,20}\u001B\[39m$/.test(cell)
+
+/** What agents and their tools said, as it may stand in a terminal: it cannot move the cursor, colour, or turn words around. */
+export function harmless(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are the signs of a terminal
+  return stripVTControlCharacters(text).replaceAll(
+    /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g,
+    '',
+  )
+}
+
+/** The first line of a text, not longer than `length`, and harmless. */
 export function shorten(text: string, length: number): string {
-  const line = text.split('\n', 1)[0]?.trim() ?? ''
+  const line = harmless(text.split('\n', 1)[0] ?? '').trim()
   return line.length > length ? `${line.slice(0, length - 1)}…` : line
 }
 

@@ -319,3 +319,22 @@ export type ImportView = {
   createdAt: Date
   finishedAt: Date | null
 }
+
+/** A message in which something was found. */
+export type SearchHit = {
+  taskId: string
+  taskName: string
+  contractId: string
+  contractName: string
+  agent: string
+  messageId: string
+  role: string
+  kind: string
+  toolName: string | null
+  timestamp: Date | null
+  snippet: string
+  /** Where the found words stand in the snippet: beginning and end. */
+  matches: [number, number][]
+}
+
+export type SearchPage = { hits: SearchHit[]; cursor: string | null }

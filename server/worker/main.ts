@@ -11,6 +11,7 @@ import { readDaemonId, readFormerPools, registerDaemon, startHeartbeat, writePoo
 import { listTasks } from './jobs'
 import { recoverOwn, startSweep } from './recovery'
 import type { Runner } from './run-operation'
+import { keepSearchable } from './search'
 import { attendRuns, interruptAll } from './runs/active-runs'
 
 /** Several worktrees at once, and an import or a packing beside them. */
@@ -45,6 +46,7 @@ export async function runWorker(): Promise<void> {
   await retrying(stopping.signal, () => recoverOwn(runner))
   const sweep = startSweep(runner)
   void attendRuns(ctx, stopping.signal)
+  const searching = keepSearchable(ctx, stopping.signal)
   await retrying(stopping.signal, async () => {
     await freeFormerJobs(env.home, env.databaseUrl)
     jobs = await startJobs(runner, env, stopping.signal)
@@ -53,6 +55,7 @@ export async function runWorker(): Promise<void> {
     if (!stopping.signal.aborted) throw new Error('the job runner ended')
   })
   await interruptAll()
+  await searching
   await sweep.stop()
   await heartbeat.stop()
   await close()

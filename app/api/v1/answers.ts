@@ -11,6 +11,7 @@ import type {
   OperationView,
   PlanView,
   RepositoryView,
+  SearchPage,
   ShelfItemView,
   SourceView,
   TaskView,
@@ -527,3 +528,28 @@ export const problem = named(
     detail: z.string().meta({ description: 'A sentence that says what was wrong and what to do' }),
   }),
 )
+
+export const searchPage = z.object({
+  hits: z.array(
+    named(
+      'SearchHit',
+      z.object({
+        taskId: id,
+        taskName: z.string(),
+        contractId: id,
+        contractName: z.string(),
+        agent: z.string(),
+        messageId: id,
+        role: z.string(),
+        kind: z.string(),
+        toolName: z.string().nullable(),
+        timestamp: when.nullable(),
+        snippet: z.string(),
+        matches: z
+          .array(z.tuple([count, count]))
+          .meta({ description: 'Where the found words stand in the snippet: beginning and end' }),
+      }),
+    ),
+  ),
+  cursor,
+}) satisfies z.ZodType<Json<SearchPage>>

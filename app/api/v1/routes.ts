@@ -46,6 +46,7 @@ import * as runs from './runs/route'
 import * as runsOne from './runs/[id]/route'
 import * as runsOneAnswer from './runs/[id]/answer/route'
 import * as runsOneStop from './runs/[id]/stop/route'
+import * as search from './search/route'
 import * as sources from './sources/route'
 import * as shares from './shares/route'
 import * as sharesOne from './shares/[id]/route'
@@ -104,6 +105,7 @@ export const ROUTES: Record<string, Partial<Record<Method, unknown>>> = {
   'runs/[id]': runsOne,
   'runs/[id]/answer': runsOneAnswer,
   'runs/[id]/stop': runsOneStop,
+  search: search,
   sources: sources,
   shares: shares,
   'shares/[id]': sharesOne,

@@ -89,6 +89,8 @@ function fit(ctx: Context, { name, needs, knows }: TableFormat, line: unknown, k
     // Whoever was at work on it is not here.
     if (['running', 'paused', 'pending'].includes(String(row.status))) row.status = 'interrupted'
   }
+  // Its words are not in the file.
+  if (name === 'segments') row.searchable_to = 0
   if (name === 'transcript_sources') row.path = grounds.placeOf(row.path)
   if (name === 'runs') Object.assign(row, { pid: null, pid_start: null, live: null, cwd: grounds.placeOf(row.cwd) })
   return row

@@ -93,11 +93,13 @@ export async function writePatches(db: Database, patches: MessagePatch[], places
           result_source_id = ${places.sourceId(patch.resultSource)}, result_offset = ${patch.resultOffset},
           result_length = ${patch.resultLength}, truncated = truncated or ${patch.truncated}
         where segment_id = ${segmentId} and seq = ${patch.seq}`)
+      await searchAgain(db, segmentId, patch.seq)
     } else if (patch.type === 'text') {
       await db.execute(sql`
         update messages set text = ${patch.text}, source_id = ${places.sourceId(patch.source)}, source_offset = ${patch.offset},
           source_length = ${patch.length}, truncated = ${patch.truncated}
         where segment_id = ${segmentId} and seq = ${patch.seq}`)
+      await searchAgain(db, segmentId, patch.seq)
     } else {
       const { usage } = patch
       const [row] = await db.execute<{ model: string | null }>(
@@ -109,4 +111,10 @@ export async function writePatches(db: Database, patches: MessagePatch[], places
         where segment_id = ${segmentId} and seq = ${patch.seq}`)
     }
   }
+}
+
+/** A row that got more words is read once more by the search, with those after it. */
+async function searchAgain(db: Database, segmentId: string, seq: number): Promise<void> {
+  await db.execute(sql`
+    update segments set searchable_to = ${seq - 1} where id = ${segmentId} and searchable_to >= ${seq}`)
 }

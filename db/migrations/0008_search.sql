@@ -1,0 +1,2 @@
+ALTER TABLE "segments" ADD COLUMN "searchable_to" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX "segments_unsearched" ON "segments" USING btree ("id") WHERE "segments"."searchable_to" < "segments"."length";
