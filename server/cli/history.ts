@@ -49,7 +49,7 @@ async function tellEvents(path: string, options: HistoryOptions): Promise<void> 
 }
 
 /** What an event says in words, whatever its kind. */
-function textOf(data: Record<string, unknown>): string {
+export function textOf(data: Record<string, unknown>): string {
   for (const key of ['text', 'message', 'summary', 'newTaskName', 'branchName', 'reason', 'to', 'name', 'url']) {
     const value = data[key]
     if (typeof value === 'string' && value !== '') return value

@@ -48,12 +48,19 @@ export async function call<T>(address: Address, method: Method, path: string, bo
 }
 
 /** The same, for what is no JSON. */
-export async function request(address: Address, method: Method, path: string, body?: unknown): Promise<Response> {
+export async function request(
+  address: Address,
+  method: Method,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   let response: Response
   try {
     response = await fetch(`${address.url}/api/v1${path}`, {
       method,
       headers: {
+        ...headers,
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(address.key !== null && { authorization: `Bearer ${address.key}` }),
       },

@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { ERROR_CODES, isAppError } from '@/server/errors'
+import { addHooks } from './hook-verbs'
+import { example } from './example'
 import { addHistoryVerbs, wholeNumber } from './verbs'
 
 /** Runs one command; `args` are the words after `makima`. Sets the exit code by the table of errors. */
@@ -99,6 +101,16 @@ export function program(): Command {
     .option('--json', 'print as JSON')
     .option('--home <folder>', 'the home of the Makima to talk to')
     .action(async (options) => (await import('./spawn')).takeCheckpoint(options))
+  makima
+    .command('watch')
+    .description('what happens, as it happens; agents outside of Makima are followed meanwhile')
+    .addHelpText('after', example('makima watch --contract CONTRACT_ID'))
+    .option('--contract <id>', 'only of this contract')
+    .option('--task <id>', 'only of this task')
+    .option('--json', 'an event on each line')
+    .option('--home <folder>', 'the home of the Makima to talk to')
+    .action(async (options) => (await import('./watch')).watch(options))
+  addHooks(makima)
   addHistoryVerbs(makima)
   addKeys(makima)
   addSupervisor(makima)
@@ -193,8 +205,6 @@ function addSupervisor(makima: Command): void {
     .argument('[phase]', 'research, specify, plan, execute or review')
     .action(async (phase, options) => (await import('./spawn')).advance(phase, options))
 }
-
-const example = (line: string) => `\nExample:\n  ${line}`
 
 /** What every command that starts an agent takes. */
 function withRunOptions(command: Command): Command {

@@ -11,11 +11,12 @@ import { ensureLocalToken } from '@/server/local-token'
 import { ownUrl } from '@/server/own-url'
 import { canOpenBrowser, openBrowser } from './browser'
 import { type Child, keepRunning, lastWords } from './child'
+import type { Address } from './http'
 import { choosePort } from './port'
 import { childEnvironment, webArguments, workerArguments } from './processes'
 import { claimHome, findRunning, noteAddress, releaseHome } from './run-file'
 import { openShareDoor, planShareDoor, type ShareDoor, type ShareDoorOptions } from './share-door'
-import { importUsualPlaces } from './usual-places'
+import { followUsualPlaces, importUsualPlaces } from './usual-places'
 
 export type UpOptions = ShareDoorOptions & {
   port?: number
@@ -76,7 +77,7 @@ export async function up(options: UpOptions): Promise<void> {
       say(`Shared conversations, and nothing else, are answered to others at ${shares.url}`)
     }
     if (options.open && canOpenBrowser(process.env)) openBrowser(reached)
-    if (options.import) void importUsualPlaces({ url: reached, key: token }, say, ending)
+    if (options.import) void keepUp({ url: reached, key: token }, ending)
     await watchDatabase(env, database, () => Promise.all(children.map((child) => child.restart(childEnv()))), ending)
   } finally {
     if (children.length > 0) say('Stopping …')
@@ -86,6 +87,12 @@ export async function up(options: UpOptions): Promise<void> {
     releaseHome(home)
     if (children.length > 0) say('Makima has stopped.')
   }
+}
+
+/** What a person's agents did, and then what they do. */
+async function keepUp(address: Address, ending: AbortSignal): Promise<void> {
+  await importUsualPlaces(address, say, ending)
+  await followUsualPlaces(address, ending)
 }
 
 /** Aborted by the first Ctrl-C, SIGTERM or closed terminal; a second Ctrl-C ends the launcher on the spot. */

@@ -1,5 +1,6 @@
-// Owns the import that a start does by itself, in the background.
-import type { Address } from './http'
+// Owns what a start does by itself, in the background: it imports the agents' history and then follows what they do.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Address, call } from './http'
 import { followImport, progressLine, reportLines, requestImport } from './imports'
 
 /** Imports what lies in the agents' usual places and tells how it goes; never throws. */
@@ -29,5 +30,14 @@ export async function importUsualPlaces(
     say(`Imported your agents' history:\n${reportLines(answer).join('\n')}`)
   } catch (error) {
     if (!ending.aborted) say(`The import did not finish: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Asks for the usual places to be followed until `ending`; a server that is away for a moment is asked again. */
+export async function followUsualPlaces(address: Address, ending: AbortSignal): Promise<void> {
+  while (!ending.aborted) {
+    const asked = call<{ seconds: number }>(address, 'POST', '/captures/watch')
+    const { seconds } = await asked.catch(() => ({ seconds: 15 }))
+    await sleep((seconds * 1_000) / 3, undefined, { signal: ending }).catch(() => {})
   }
 }

@@ -1,6 +1,7 @@
 // The verbs of history: what happened, going back, forking. A person has them as `makima VERB`, an agent that leads a
 // contract as `makima supervisor VERB`; they are the same.
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { example as exampleText } from './example'
 
 /** Adds every history verb to a command. */
 export function addHistoryVerbs(parent: Command): void {
@@ -9,7 +10,7 @@ export function addHistoryVerbs(parent: Command): void {
     parent
       .command(name)
       .description(description)
-      .addHelpText('after', `\nExample:\n  ${prefix} ${name} ${example}`)
+      .addHelpText('after', exampleText(`${prefix} ${name} ${example}`))
       .option('--json', 'print as JSON; so it is also where the output is no terminal')
       .option('--home <folder>', 'the home of the Makima to talk to')
   const list = (name: string, description: string, example: string) =>

@@ -8,11 +8,13 @@ import { packStore } from '@/server/git/pack'
 import { snapshotSize } from '@/server/git/snapshot'
 import { openStore } from '@/server/git/store'
 import { logger } from '@/server/log'
+import { captureInput } from '@/server/services/captures'
 import { runImport } from '@/server/services/import/run'
 import { snapshotNameOf } from '@/server/services/operation-restore'
 import { storeOf, storesFolder } from '@/server/services/operation-subjects'
 import { operationTask } from '@/server/services/operations'
 import { runTask } from '@/server/services/runs/run-queue'
+import type { Captures } from './captures'
 import { type Runner, runOperation } from './run-operation'
 import { beginRun } from './runs/run-agent'
 
@@ -22,7 +24,7 @@ const runPayload = z.object({ runId: z.uuid() })
 const packPayload = z.object({ repositoryId: z.uuid() })
 
 /** Jobs that this daemon takes; `stopping` is aborted when the process is asked to end. */
-export function listTasks(runner: Runner, stopping: AbortSignal): TaskList {
+export function listTasks(runner: Runner, captures: Captures, stopping: AbortSignal): TaskList {
   const operation = async (payload: unknown) => runOperation(runner, operationPayload.parse(payload).operationId)
   const begin = async (payload: unknown) => void (await beginRun(runner, runPayload.parse(payload).runId))
   return {
@@ -31,6 +33,8 @@ export function listTasks(runner: Runner, stopping: AbortSignal): TaskList {
     [runTask(runner.daemonId)]: begin,
     [runTask(null)]: begin,
     import: async (payload) => runImport(runner.ctx, importPayload.parse(payload).importId, stopping),
+    capture: async (payload) => captures.take(captureInput.parse(payload)),
+    'watch-places': async () => captures.watchPlaces(),
     'pack-store': async (payload) => pack(runner, packPayload.parse(payload).repositoryId),
     'finish-operation': async (payload) => measure(runner, operationPayload.parse(payload).operationId),
   }

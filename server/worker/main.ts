@@ -11,6 +11,7 @@ import { readDaemonId, readFormerPools, registerDaemon, startHeartbeat, writePoo
 import { listTasks } from './jobs'
 import { recoverOwn, startSweep } from './recovery'
 import type { Runner } from './run-operation'
+import { Captures } from './captures'
 import { keepSearchable } from './search'
 import { attendRuns, interruptAll } from './runs/active-runs'
 
@@ -46,10 +47,11 @@ export async function runWorker(): Promise<void> {
   await retrying(stopping.signal, () => recoverOwn(runner))
   const sweep = startSweep(runner)
   void attendRuns(ctx, stopping.signal)
+  const captures = new Captures(ctx, stopping.signal)
   const searching = keepSearchable(ctx, stopping.signal)
   await retrying(stopping.signal, async () => {
     await freeFormerJobs(env.home, env.databaseUrl)
-    jobs = await startJobs(runner, env, stopping.signal)
+    jobs = await startJobs(runner, captures, env, stopping.signal)
     if (stopping.signal.aborted) void jobs.stop().catch(() => {})
     await jobs.promise
     if (!stopping.signal.aborted) throw new Error('the job runner ended')
@@ -92,7 +94,9 @@ async function freeFormerJobs(home: string, connectionString: string | undefined
   }
 }
 
-async function startJobs(runner: Runner, env: ReturnType<typeof readEnv>, stopping: AbortSignal): Promise<JobRunner> {
+type Env = ReturnType<typeof readEnv>
+
+async function startJobs(runner: Runner, captures: Captures, env: Env, stopping: AbortSignal): Promise<JobRunner> {
   const events = new EventEmitter()
   // The library locks jobs and queues in the name of the pool.
   events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => writePool(env.home, workerPool.id))
@@ -103,7 +107,7 @@ async function startJobs(runner: Runner, env: ReturnType<typeof readEnv>, stoppi
     noHandleSignals: true,
     events,
     logger: quiet,
-    taskList: listTasks(runner, stopping),
+    taskList: listTasks(runner, captures, stopping),
   })
 }
 

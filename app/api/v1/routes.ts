@@ -1,4 +1,6 @@
 // Every address of the API and the file that serves it: what the description is made of, and what its tests walk.
+import * as captures from './captures/route'
+import * as capturesWatch from './captures/watch/route'
 import * as checkpointsOne from './checkpoints/[id]/route'
 import * as checkpointsOneDiff from './checkpoints/[id]/diff/route'
 import * as contracts from './contracts/route'
@@ -58,6 +60,8 @@ import type { Method } from './route-handler'
 
 /** By address, parts in brackets as in the names of the files. */
 export const ROUTES: Record<string, Partial<Record<Method, unknown>>> = {
+  captures: captures,
+  'captures/watch': capturesWatch,
   'checkpoints/[id]': checkpointsOne,
   'checkpoints/[id]/diff': checkpointsOneDiff,
   contracts: contracts,

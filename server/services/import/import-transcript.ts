@@ -45,6 +45,7 @@ export async function recordCommitsOf(ctx: Context, taskId: string, folder: stri
 async function candidatesOf(path: string): Promise<Candidate[]> {
   const database = /^(.*\.db)#/.exec(path)?.[1]
   if (database !== undefined) return listDatabaseSessions(database, []).filter((candidate) => candidate.path === path)
+  if (path.endsWith('.db')) return listDatabaseSessions(path, [])
   const main = await fileCandidate(path).catch(() => null)
   if (!main) return []
   const beside = await findTranscripts(path.slice(0, path.length - extname(path).length), [])
