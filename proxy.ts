@@ -1,11 +1,17 @@
-// Runs before every page, procedure, REST call and file: see server/request-guard.ts for the rules.
+// Runs before every page, procedure and file: see server/request-guard.ts for the rules.
 import { type NextRequest, NextResponse } from 'next/server'
-import { readEnv } from '@/server/env'
+import { type Env, readEnv } from '@/server/env'
 import { problem } from '@/server/problem'
 import { refuseRequest } from '@/server/request-guard'
 
+let env: Env | undefined
+
 export function proxy(request: NextRequest): Response {
   const { method, headers, nextUrl } = request
-  const refusal = refuseRequest({ method, headers, pathname: nextUrl.pathname }, readEnv())
+  env ??= readEnv()
+  const refusal = refuseRequest({ method, headers, pathname: nextUrl.pathname }, env)
   return refusal ? problem(refusal) : NextResponse.next()
 }
+
+/** REST asks the same question itself, see route-handler.ts: coming through here costs a request as much as answering it. */
+export const config = { matcher: ['/((?!api/v1/).*)'] }

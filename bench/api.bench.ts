@@ -53,8 +53,26 @@ export async function measure(world: World): Promise<{ lines: Line[]; notes: str
         target: { text: 'none', reached: ours.errors === 0 },
       },
     ],
-    notes: [`a page of 100 each; who asks runs on the same two cores: ${READS.length} addresses in turn`],
+    notes: [
+      ...(await tellEach(makima)),
+      `a page of 100 each; who asks runs on the same two cores: ${READS.length} addresses in turn`,
+    ],
   }
+}
+
+/** What each takes alone, one after the other. */
+async function tellEach(makima: Makima): Promise<string[]> {
+  const told: string[] = []
+  for (const path of ['/healthz', ...READS]) {
+    const times: number[] = []
+    for (let n = 0; n < 60; n++) {
+      const asked = performance.now()
+      await (await makima.ask(`/api/v1${path}`)).arrayBuffer()
+      times.push(performance.now() - asked)
+    }
+    told.push(`${path.replace(/[0-9a-f-]{36}/, '…')} ${percentile(times, 0.5).toFixed(1)}`)
+  }
+  return [`each alone, median in ms: ${told.join(' · ')}`]
 }
 
 /** Asks at a steady pace, whether answers have come or not, and waits for the last. */

@@ -1,9 +1,10 @@
-// What every REST call has: context, input, errors as problem+json, 405, Idempotency-Key. A route says only what it calls.
+// What every REST call has: the guard against other sites, context, input, errors as problem+json, 405, Idempotency-Key. A route says only what it calls.
 import type { z } from 'zod'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { problem } from '@/server/problem'
 import { reportError, toPublicError } from '@/server/public-error'
+import { refuseRequest } from '@/server/request-guard'
 import { requestContext } from '@/server/request-context'
 import { enter } from '@/server/services/entry'
 import { once } from '@/server/services/idempotency'
@@ -67,11 +68,12 @@ function serve(method: Method, handler: Handler, description?: Description) {
   return async (request: Request, { params }: RouteContext): Promise<Response> => {
     try {
       const url = new URL(request.url)
+      const outside = requestContext('rest')
+      const refusal = refuseRequest({ method, pathname: url.pathname, headers: request.headers }, outside.env)
+      if (refusal) return problem(refusal)
       const text = method === 'GET' ? '' : await readBody(request)
       const call = {
-        ctx: isFree
-          ? requestContext('rest')
-          : await enter(requestContext('rest'), request.headers, method === 'GET' || looks),
+        ctx: isFree ? outside : await enter(outside, request.headers, method === 'GET' || looks),
         params: await params,
         query: new Query(url.searchParams),
         body: parseBody(text),

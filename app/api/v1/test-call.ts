@@ -28,6 +28,9 @@ type Options = {
   headers?: Record<string, string>
 }
 
+/** What the browser says of a page of Makima itself. */
+export const OWN_PAGE = { host: '127.0.0.1:4700', 'sec-fetch-site': 'same-origin' }
+
 export async function call(
   file: object,
   options: Options = {},
@@ -41,7 +44,7 @@ export async function call(
     new Request(url, {
       method,
       // As a page of Makima asks, unless a test shows a key.
-      headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...headers },
+      headers: { ...OWN_PAGE, 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: text }),
     }),
     { params: Promise.resolve(params) },
