@@ -65,7 +65,7 @@ test('a conversation is shared after a look at what was found; its reader sees t
   const asked = await there.goto(link)
   expect(asked?.status()).toBe(401)
   expect(asked?.headers()['content-security-policy']).toMatch(
-    /^default-src 'none'; style-src 'sha256-[^;]+'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+    /^default-src 'none'; style-src 'sha256-[^;]+'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
   )
   await expect(there.getByText('Shared talk')).toHaveCount(0)
   await there.getByLabel('Password').fill('wrong one')

@@ -21,7 +21,23 @@ export function ReaderView({ messages, onSelect }: { messages: SharedMessage[]; 
   )
 }
 
-function Message({ message: { role, kind, text, toolName, toolInput, toolResult } }: { message: SharedMessage }) {
+function Message({ message }: { message: SharedMessage }) {
+  return (
+    <>
+      <Words message={message} />
+      {message.images?.map((address) => (
+        <img
+          key={address.slice(-80)}
+          src={address}
+          alt="In the message"
+          className="max-h-48 max-w-full self-start rounded-sm"
+        />
+      ))}
+    </>
+  )
+}
+
+function Words({ message: { role, kind, text, toolName, toolInput, toolResult } }: { message: SharedMessage }) {
   if (toolName !== undefined) {
     return (
       <div className="text-xs">

@@ -37,7 +37,13 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
   const queryClient = useQueryClient()
   const [title, setTitle] = useState<string | null>(null)
   const [note, setNote] = useState('')
-  const [parts, setParts] = useState({ includeThinking: false, includeToolInput: true, includeToolOutput: true })
+  const [parts, setParts] = useState({
+    includeThinking: false,
+    includeToolInput: true,
+    includeToolOutput: true,
+    includeDiffs: true,
+    includeImages: false,
+  })
   const [keep, setKeep] = useState<ReadonlySet<string>>(new Set())
   const [mask, setMask] = useState<string[]>([])
   const [days, setDays] = useState('30')
@@ -174,7 +180,23 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
                 onChange={(next) => setParts({ ...parts, includeThinking: next })}
                 label="What the model thought"
               />
+              <ToggleSwitch
+                checked={parts.includeDiffs}
+                onChange={(next) => setParts({ ...parts, includeDiffs: next })}
+                label="What was written into files"
+              />
+              <ToggleSwitch
+                checked={parts.includeImages}
+                onChange={(next) => setParts({ ...parts, includeImages: next })}
+                label="Images"
+              />
             </div>
+            {shown.images > 0 && (
+              <p className="text-xs text-warn">
+                {formatNoun(shown.images, 'image')} will be seen as {shown.images === 1 ? 'it is' : 'they are'}: nothing
+                in images is looked for or masked.
+              </p>
+            )}
             <Findings findings={shown.findings} keep={keep} onKeep={setKeep} mask={mask} onMask={setMask} />
             <div className="flex flex-col gap-1.5">
               <div className="flex min-h-7 items-center gap-2">

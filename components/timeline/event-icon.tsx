@@ -24,6 +24,8 @@ import {
   SquareStack,
   Undo2,
   Waypoints,
+  Share2,
+  Unlink,
 } from 'lucide-react'
 import type { EventType } from '@/server/services/history'
 import { cx } from '@/components/ui/cx'
@@ -54,6 +56,8 @@ const ICONS: Record<EventType, LucideIcon> = {
   'operation.undone': Undo2,
   'operation.failed': CircleX,
   'shelf.restored': ArchiveRestore,
+  'share.created': Share2,
+  'share.revoked': Unlink,
   'shelf.emptied': Archive,
   'import.finished': Download,
   'source.rewritten': FileWarning,

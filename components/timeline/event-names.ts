@@ -25,6 +25,8 @@ const NAMES: Record<EventType, string> = {
   'operation.undone': 'Undone',
   'operation.failed': 'Operation failed',
   'shelf.restored': 'Brought back from the shelf',
+  'share.created': 'Shares',
+  'share.revoked': 'Shares taken back',
   'shelf.emptied': 'Shelf emptied',
   'import.finished': 'Imports',
   'source.rewritten': 'Transcripts rewritten',

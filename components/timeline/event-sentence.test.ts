@@ -43,5 +43,5 @@ test('going on from an earlier message is no rewind by the agent', () => {
 })
 
 test('a kind from a newer version is still shown, by its name', () => {
-  expect(describeEvent(event('share.created', {}))).toMatchObject({ lead: 'share.created', href: '/tasks/t' })
+  expect(describeEvent(event('moon.risen', {}))).toMatchObject({ lead: 'moon.risen', href: '/tasks/t' })
 })

@@ -124,6 +124,10 @@ function describe(event: KnownEvent, task: string | null, typeName: string): Tol
         tone: 'change',
         href: event.eventData.checkpointId ? `/checkpoints/${event.eventData.checkpointId}` : task,
       }
+    case 'share.created':
+      return { lead: 'Shared', text: event.eventData.title, tone: 'change', href: '/operations?tab=shares' }
+    case 'share.revoked':
+      return { lead: 'Taken back', text: event.eventData.title, tone: 'change', href: '/operations?tab=shares' }
     case 'operation.undone':
       return { lead: 'Undone', text: event.eventData.summary ?? '', tone: 'change', href: '/operations' }
     case 'operation.failed':

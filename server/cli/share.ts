@@ -19,6 +19,8 @@ type ShareOptions = DangerOptions & {
   thinking?: boolean
   toolInput: boolean
   toolOutput: boolean
+  diffs: boolean
+  images?: boolean
   days?: number
   password?: string
 }
@@ -35,6 +37,8 @@ export async function share(taskId: string, options: ShareOptions): Promise<void
     includeThinking: options.thinking,
     includeToolInput: options.toolInput,
     includeToolOutput: options.toolOutput,
+    includeDiffs: options.diffs,
+    includeImages: options.images,
   }
   if (!options.yes || options.dryRun) {
     const preview = await call<SharePreview>(address, 'POST', '/shares/preview', body)
@@ -59,7 +63,10 @@ export async function share(taskId: string, options: ShareOptions): Promise<void
 /** Writes the conversation to a file, or to the output. */
 export async function exportTalk(
   taskId: string,
-  options: Pick<ShareOptions, 'home' | 'toMessage' | 'mask' | 'thinking' | 'toolInput' | 'toolOutput'> & {
+  options: Pick<
+    ShareOptions,
+    'home' | 'toMessage' | 'mask' | 'thinking' | 'toolInput' | 'toolOutput' | 'diffs' | 'images'
+  > & {
     format: string
     out?: string
   },
@@ -71,6 +78,8 @@ export async function exportTalk(
     includeThinking: options.thinking,
     includeToolInput: options.toolInput,
     includeToolOutput: options.toolOutput,
+    includeDiffs: options.diffs,
+    includeImages: options.images,
   })
   if (!answer.body) return
   const target = options.out ? createWriteStream(options.out) : process.stdout

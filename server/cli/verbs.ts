@@ -89,6 +89,8 @@ function addShares(verb: Verb, list: Verb): void {
     .option('--thinking', 'with what the model thought')
     .option('--no-tool-input', 'without what tools were asked')
     .option('--no-tool-output', 'without what tools answered')
+    .option('--no-diffs', 'without what was written into files')
+    .option('--images', 'with images, in which nothing is looked for')
     .option('--days <n>', 'the link is over after so many days', wholeNumber)
     .option('--password <text>', 'readers must know it')
     .option('--dry-run', 'only show what was found')
@@ -111,6 +113,8 @@ function addShares(verb: Verb, list: Verb): void {
     .option('--thinking', 'with what the model thought')
     .option('--no-tool-input', 'without what tools were asked')
     .option('--no-tool-output', 'without what tools answered')
+    .option('--no-diffs', 'without what was written into files')
+    .option('--images', 'with images, in which nothing is looked for')
     .action(async (id, options) => (await import('./share')).exportTalk(id, options))
   verb(
     'export-contract',

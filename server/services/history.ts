@@ -62,6 +62,9 @@ export type EventData = {
   'operation.undone': OperationData & { undoOf: string }
   'operation.failed': OperationData & { kind: string; reason: string }
   'shelf.restored': OperationData & { shelfItemId: string; files?: number }
+  /** `title` is the masked one. */
+  'share.created': { shareId: string; title: string; messages: number; expiresAt?: string | null }
+  'share.revoked': { shareId: string; title: string }
   'shelf.emptied': { shelfItemId: string; operationId?: string; summary?: string; sizeBytes?: number }
   'import.finished': { importId: string; sources: number; messages: number; records?: number; checkpoints?: number }
   'source.rewritten': { sourceId: string; path: string; replaces?: string | null }
@@ -97,6 +100,8 @@ const KINDS: Record<EventType, true> = {
   'operation.undone': true,
   'operation.failed': true,
   'shelf.restored': true,
+  'share.created': true,
+  'share.revoked': true,
   'shelf.emptied': true,
   'import.finished': true,
   'source.rewritten': true,

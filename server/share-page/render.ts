@@ -6,6 +6,8 @@ import { STYLE, STYLE_HASH } from './style'
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${STYLE_HASH}'`,
+  // Images of a conversation lie in the page itself; none is loaded from anywhere.
+  'img-src data:',
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
@@ -36,7 +38,7 @@ export function renderConversation(conversation: SharedConversation): string {
     note ?? about,
     `<h1>${escape(title)}</h1><p class="about">${escape(about)}</p>
 ${note && page === 1 ? `<p class="note">${escape(note)}</p>` : ''}
-${entries.map(renderMessage).join('\n')}
+${entries.map((message) => renderMessage(message) + renderImages(message)).join('\n')}
 ${pages > 1 ? `<nav aria-label="Pages">${links.join('')}</nav>` : ''}`,
   )
 }
@@ -77,6 +79,10 @@ function renderMessage(message: SharedMessage): string {
   }
   if (role === 'assistant') return `<article class="assistant">${toHtml(plain(text))}</article>`
   return text === '' ? '' : `<article class="system">${escape(plain(text))}</article>`
+}
+
+function renderImages({ images = [] }: SharedMessage): string {
+  return images.map((address) => `<p><img alt="In the message" src="${escape(address)}"></p>`).join('')
 }
 
 function renderTool({ toolName = '', toolInput, toolResult, isError }: SharedMessage): string {

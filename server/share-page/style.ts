@@ -10,6 +10,7 @@ main { max-width: 50rem; margin: 0 auto; padding: 2rem 1rem 4rem }
 h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 .25rem; overflow-wrap: anywhere }
 .about, .when, footer { color: var(--soft); font-size: .8rem }
 .note { border-left: 3px solid var(--line); padding-left: .75rem; white-space: pre-wrap; overflow-wrap: anywhere }
+img { max-width: 100%; border-radius: 6px }
 article { margin: 1.1rem 0; overflow-wrap: anywhere }
 article.user { border-left: 3px solid var(--accent); background: var(--panel); border-radius: 0 6px 6px 0; padding: .6rem .9rem }
 article.user p { white-space: pre-wrap; margin: 0 }

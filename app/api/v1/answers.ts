@@ -469,6 +469,7 @@ const sharedMessage = named(
     toolInput: z.string().optional(),
     toolResult: z.string().optional(),
     isError: z.boolean().optional(),
+    images: z.array(z.string()).optional(),
     at: maybeWhen,
   }) satisfies z.ZodType<Json<SharedMessage>>,
 )
@@ -486,6 +487,7 @@ export const sharePreview = z.object({
       masked: z.boolean(),
     }),
   ),
+  images: count,
   page: z.array(sharedMessage),
   pages: count,
 }) satisfies z.ZodType<Json<SharePreview>>

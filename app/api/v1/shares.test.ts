@@ -1,5 +1,6 @@
 // Share links: what a reader gets, and what nobody gets.
 import { eq } from 'drizzle-orm'
+import { newId } from '@/db/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as exportRoute from '@/app/api/v1/mesh/tasks/[id]/export/route'
 import * as conversationRoute from '@/app/api/v1/shares/[id]/conversation/route'
@@ -8,10 +9,11 @@ import * as previewRoute from '@/app/api/v1/shares/preview/route'
 import * as sharesRoute from '@/app/api/v1/shares/route'
 import { GET as openPage, POST as sendPassword } from '@/app/share/[token]/route'
 import { sharePages, shares, tasks } from '@/db/schema'
-import { messages, segments } from '@/db/talk-tables'
+import { messages, segments, transcriptChunks, transcriptSources } from '@/db/talk-tables'
 import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { plantSecrets } from '@/server/redact/test-secrets'
+import { listHistory } from '@/server/services/history-list'
 import { addContract, addSegment, addTask, type TestMessage } from '@/server/services/test-world'
 import { call, openTestApi } from './test-call'
 
@@ -138,6 +140,16 @@ test('it stands when its task is gone, goes when it is revoked, and is over afte
   expect((await open(`${over.token.slice(0, -1)}${last}`)).status).toBe(404)
 })
 
+test('the timeline tells of a share and of its end, once each', async () => {
+  const taskId = await talk(said(), `Told of ${secret}`)
+  const { body } = await create({ taskId })
+  const { id } = body as { id: string }
+  for (let n = 0; n < 2; n++) await call(shareRoute, { method: 'DELETE', params: { id } })
+  const { entries } = await listHistory(ctx, { taskId })
+  expect(entries.map(({ eventType }) => eventType)).toEqual(['share.revoked', 'share.created'])
+  expect(JSON.stringify(entries.map(({ eventData }) => eventData))).not.toContain(secret)
+})
+
 test('a password opens it, and the sixth wrong one must wait', async () => {
   const { body } = await create({ taskId: await talk(said(), 'Behind a password'), password: 'open sesame' })
   const closed = await open(body.token)
@@ -210,4 +222,58 @@ test('a conversation comes as a file: a page, Markdown and lines of JSON are mas
   expect(JSON.stringify(lines)).not.toContain(secret)
   expect((await write('agent')).status).toBe(412)
   expect((await write('pdf')).status).toBe(400)
+})
+
+const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
+test('images are shared only when that is asked for; what was written into files can be left out, its name stays', async () => {
+  const record = Buffer.from(
+    JSON.stringify({
+      type: 'user',
+      message: { content: [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: PICTURE } }] },
+    }),
+  )
+  const sourceId = newId()
+  await ctx.db
+    .insert(transcriptChunks)
+    .values({ sourceId, startOffset: 0, size: record.length, raw: record, packed: null })
+  await ctx.db.insert(transcriptSources).values({
+    id: sourceId,
+    ownerId: ctx.actor.ownerId,
+    agent: 'claude-code',
+    kind: 'file',
+    path: '/nowhere/with-a-picture.jsonl',
+    identity: 'picture',
+    bytes: record.length,
+  })
+  const patch = '*** Begin Patch\n*** Update File: src/b.ts\n@@\n-old\n+the new words\n*** End Patch'
+  const taskId = await talk([
+    { role: 'user', kind: 'prompt', text: 'Look', sourceId, sourceOffset: 0, sourceLength: record.length },
+    {
+      role: 'tool',
+      kind: 'tool',
+      toolName: 'Write',
+      toolInput: JSON.stringify({ file_path: 'src/a.ts', content: 'the very words' }),
+      toolResult: 'wrote the very words',
+    },
+    {
+      role: 'tool',
+      kind: 'tool',
+      toolName: 'apply_patch',
+      toolInput: JSON.stringify({ input: patch }),
+      toolResult: 'ok',
+    },
+    { role: 'tool', kind: 'tool', toolName: 'Bash', toolInput: JSON.stringify({ command: 'ls' }), toolResult: 'a.ts' },
+  ])
+  const { body: plain } = await create({ taskId })
+  expect(await (await open(plain.token)).text()).not.toContain(PICTURE)
+  const { body: preview } = await call(previewRoute, { method: 'POST', body: { taskId, includeImages: true } })
+  expect(preview.images).toBe(1)
+  const { body: made } = await create({ taskId, includeImages: true, includeDiffs: false })
+  const page = await open(made.token)
+  const html = await page.text()
+  expect(html).toContain(`<img alt="In the message" src="data:image/png;base64,${PICTURE}">`)
+  expect(page.headers.get('content-security-policy')).toContain('img-src data:;')
+  for (const word of ['src/a.ts', 'src/b.ts', 'a.ts</pre>']) expect(html).toContain(word)
+  for (const word of ['the very words', 'the new words']) expect(html).not.toContain(word)
 })

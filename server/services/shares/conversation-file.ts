@@ -52,7 +52,9 @@ function asLines({ title, note, agent, messages }: ShareContent, now: Date): str
 function asMarkdown({ title, note, agent, messages }: ShareContent): string {
   const parts = [`# ${title}`, `${messages.length} messages with ${agent}`]
   if (note) parts.push(note.replaceAll(/^/gm, '> '))
-  for (const message of messages) parts.push(toMarkdown(message))
+  for (const message of messages) {
+    parts.push(toMarkdown(message), ...(message.images ?? []).map((address) => `![In the message](${address})`))
+  }
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 

@@ -7,6 +7,9 @@ import { createMask } from '@/server/redact/mask'
 import { type Finding, scanTexts } from '@/server/redact/scan'
 import { readTranscript, transcriptInput, type TranscriptMessage } from '@/server/services/conversation-transcript'
 import { getTask } from '@/server/services/tasks'
+import { readImages } from '@/server/services/conversation-images'
+import type { Image } from '@/server/services/conversation-whole'
+import { describeCall } from '@/server/agents/tool-acts'
 import { AGENT_NAMES } from '@/server/transcripts/agents'
 import type { SharePreviewInput } from './share-inputs'
 import type { FindingView, SharedMessage } from './share-views'
@@ -25,6 +28,8 @@ export type ShareContent = {
 /** Beyond this a page would be nothing that anybody reads, and the scan would take long. */
 const MOST_CHARACTERS = 120_000_000
 const SAMPLE = 6
+/** Base64 of one image. */
+const IMAGE_CHARACTERS = 3_000_000
 
 /** @throws AppError `not_found`, `too_large`; any fault of the scanners, for then nothing may be shown. */
 export async function makeShareContent(ctx: Context, asked: Asked): Promise<ShareContent> {
@@ -58,14 +63,23 @@ async function collect(ctx: Context, asked: Asked): Promise<SharedMessage[]> {
   let characters = 0
   for (let cursor: string | null = null; ; ) {
     const page = await readTranscript(ctx, transcriptInput.parse({ taskId: asked.taskId, limit: 1_000, cursor }))
-    for (const message of page.messages) {
+    const last = page.messages.findIndex(({ id }) => id === asked.toMessageId)
+    const wanted = last < 0 ? page.messages : page.messages.slice(0, last + 1)
+    const images = asked.includeImages
+      ? await readImages(
+          ctx,
+          wanted.map(({ id }) => id),
+        )
+      : null
+    for (const message of wanted) {
       const shared = toShared(message, asked)
-      if (shared) {
-        characters += textsOf(shared).reduce((sum, text) => sum + text.length, 0)
-        messages.push(shared)
-      }
-      if (message.id === asked.toMessageId) return messages
+      if (!shared) continue
+      const pictures = addressesOf(images?.get(message.id) ?? [])
+      if (pictures.length > 0) shared.images = pictures
+      characters += [...textsOf(shared), ...pictures].reduce((sum, text) => sum + text.length, 0)
+      messages.push(shared)
     }
+    if (last >= 0) return messages
     if (characters > MOST_CHARACTERS) {
       throw new AppError(
         'too_large',
@@ -82,18 +96,35 @@ async function collect(ctx: Context, asked: Asked): Promise<SharedMessage[]> {
 function toShared(message: TranscriptMessage, asked: Asked): SharedMessage | null {
   if (message.kind === 'thinking' && !asked.includeThinking) return null
   if (message.kind === 'unknown') return null
-  const { role, kind, content, toolName, toolInput, toolResult, isError, timestamp } = message
+  const { role, kind, content, toolName, toolResult, isError, timestamp } = message
+  const path = toolName && !asked.includeDiffs ? changedFile(toolName, message.toolInput) : null
+  const toolInput = path === null ? message.toolInput : { file_path: path }
   return {
     role: role as SharedMessage['role'],
     kind,
     text: content,
     ...(toolName && { toolName }),
     ...(toolName && asked.includeToolInput && { toolInput: asText(toolInput) }),
-    ...(toolResult && asked.includeToolOutput && { toolResult }),
+    ...(toolResult && asked.includeToolOutput && path === null && { toolResult }),
     ...(isError && { isError }),
     at: timestamp?.toISOString() ?? null,
   }
 }
+
+/** The file that a call wrote into; null for a call that wrote into none. A patch names its files only inside. */
+function changedFile(name: string, input: unknown): string | null {
+  const act = describeCall(name, input)
+  if (act.type === 'write' || act.type === 'edit') return act.path
+  return act.type === 'patch'
+    ? [...act.patch.matchAll(/^\*\*\* \w+ File: (.+)$/gm)].map(([, file]) => file).join(', ')
+    : null
+}
+
+/** A picture that is too large for a page is left out. */
+const addressesOf = (images: Image[]): string[] =>
+  images
+    .filter(({ data }) => data.length <= IMAGE_CHARACTERS)
+    .map(({ mediaType, data }) => `data:${mediaType};base64,${data.replaceAll(/\s/g, '')}`)
 
 function asText(input: unknown): string {
   return typeof input === 'string' ? input : (JSON.stringify(input, null, 2) ?? '')

@@ -13,6 +13,10 @@ const choices = {
   includeThinking: z.boolean().default(false),
   includeToolInput: z.boolean().default(true),
   includeToolOutput: z.boolean().default(true),
+  /** False leaves out what was written into files; which files stays to be seen. */
+  includeDiffs: z.boolean().default(true),
+  /** Nobody looks into images for secrets, so they are shared only when they are asked for. */
+  includeImages: z.boolean().default(false),
   /** Findings that are shown after all, by their ids in the preview. */
   keep: z.array(z.string().max(64)).max(10_000).default([]),
   /** Words of your own that are masked wherever they stand. */

@@ -10,6 +10,8 @@ export type SharedMessage = {
   toolInput?: string
   toolResult?: string
   isError?: boolean
+  /** As addresses that hold the image itself. */
+  images?: string[]
   /** ISO 8601; null when it is not known. */
   at: string | null
 }
@@ -30,6 +32,8 @@ export type SharePreview = {
   note: string | null
   messages: number
   findings: FindingView[]
+  /** Images that the reader will see; nothing was looked for in them. */
+  images: number
   /** A page of what the reader will see. */
   page: SharedMessage[]
   pages: number

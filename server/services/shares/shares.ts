@@ -6,6 +6,7 @@ import { sharePages, shares } from '@/db/schema'
 import { type Context, withTransaction } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { decodePlace, encodePlace } from '@/server/services/cursors'
+import { recordEvents } from '@/server/services/history'
 import type { pageInput } from '@/server/services/inputs'
 import type { z } from 'zod'
 import { makeShareContent } from './share-content'
@@ -21,7 +22,8 @@ export async function previewShare(ctx: Context, asked: SharePreviewInput): Prom
   const { title, note, messages, findings } = await makeShareContent(ctx, asked)
   const pages = paginate(messages)
   const page = pages[Math.min(asked.page, pages.length) - 1] ?? []
-  return { title, note, messages: messages.length, findings, page, pages: pages.length }
+  const images = messages.reduce((sum, message) => sum + (message.images?.length ?? 0), 0)
+  return { title, note, messages: messages.length, findings, images, page, pages: pages.length }
 }
 
 /** The token is in the answer only. @throws AppError `invalid` for an expiry that is over already. */
@@ -54,6 +56,20 @@ export async function createShare(ctx: Context, asked: ShareCreateInput): Promis
     for (const [index, messages] of pages.entries()) {
       await tx.db.insert(sharePages).values({ shareId: id, number: index + 1, messages })
     }
+    await recordEvents(tx, [
+      {
+        eventType: 'share.created',
+        eventData: {
+          shareId: id,
+          title: content.title,
+          messages: content.messages.length,
+          expiresAt: expiresAt?.toISOString() ?? null,
+        },
+        contractId: content.contractId,
+        taskId: asked.taskId,
+        at: now,
+      },
+    ])
   })
   const path = `/share/${token}`
   const { shareUrl } = ctx.env
@@ -84,12 +100,17 @@ export async function listShares(ctx: Context, input: z.output<typeof pageInput>
 
 /** The link leads nowhere from now on, and what it showed is deleted. Doing it twice is doing it once. */
 export async function revokeShare(ctx: Context, input: { id: string }): Promise<ShareView> {
-  await getShare(ctx, input.id)
+  const { title, contractId, taskId } = await getShare(ctx, input.id)
   await withTransaction(ctx, async (tx) => {
-    await tx.db
+    const revoked = await tx.db
       .update(shares)
       .set({ revokedAt: tx.now() })
       .where(and(eq(shares.id, input.id), isNull(shares.revokedAt)))
+      .returning({ id: shares.id })
+    if (revoked.length > 0) {
+      const eventData = { shareId: input.id, title }
+      await recordEvents(tx, [{ eventType: 'share.revoked', eventData, contractId, taskId, at: tx.now() }])
+    }
     await tx.db.delete(sharePages).where(eq(sharePages.shareId, input.id))
   })
   return getShare(ctx, input.id)
@@ -111,7 +132,7 @@ function paginate(messages: SharedMessage[]): SharedMessage[][] {
   let characters = 0
   for (const message of messages) {
     const page = pages.at(-1)
-    const size = message.text.length + (message.toolInput?.length ?? 0) + (message.toolResult?.length ?? 0)
+    const size = sizeOf(message)
     if (!page || page.length >= PAGE_MESSAGES || (characters + size > PAGE_CHARACTERS && page.length > 0)) {
       pages.push([message])
       characters = size
@@ -121,6 +142,12 @@ function paginate(messages: SharedMessage[]): SharedMessage[][] {
     }
   }
   return pages
+}
+
+/** An image takes as much of a page as a few lines do, and still not as many as one likes. */
+function sizeOf({ text, toolInput, toolResult, images = [] }: SharedMessage): number {
+  const pictures = images.reduce((sum, address) => sum + address.length / 10, 0)
+  return text.length + (toolInput?.length ?? 0) + (toolResult?.length ?? 0) + pictures
 }
 
 function toView(row: typeof shares.$inferSelect, now: Date): ShareView {
