@@ -2,6 +2,7 @@
 import { readEnv } from '@/server/env'
 import { AppError, type ErrorCode, ERROR_CODES, isAppError } from '@/server/errors'
 import { readLocalToken } from '@/server/local-token'
+import { withPatience } from './patience'
 import { findRunning } from './run-file'
 
 /** Where a Makima is reached, and what is shown there to be let in. */
@@ -57,7 +58,7 @@ export async function request(
 ): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(`${address.url}/api/v1${path}`, {
+    const asked = fetch(`${address.url}/api/v1${path}`, {
       method,
       headers: {
         ...headers,
@@ -66,6 +67,7 @@ export async function request(
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    response = await withPatience(asked)
   } catch (cause) {
     throw new AppError('precondition_failed', `Nothing answers at ${address.url}. Start Makima with \`npm start\`.`, {
       cause,
