@@ -2,6 +2,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { contracts, repositories } from '@/db/schema'
+import { findSparks } from './contract-sparks'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { decodeCursor, encodeCursor } from './cursors'
@@ -90,14 +91,15 @@ function toPattern(search: string): string {
 /** The contracts with these ids, in this order. */
 async function viewContracts(ctx: Context, ids: string[]): Promise<ContractView[]> {
   if (ids.length === 0) return []
-  const [rows, sparks] = await Promise.all([
-    ctx.db
-      .select({ contract: contracts, repository: repositories })
-      .from(contracts)
-      .leftJoin(repositories, eq(repositories.id, contracts.repositoryId))
-      .where(and(eq(contracts.ownerId, ctx.actor.ownerId), inArray(contracts.id, ids))),
-    readSparks(ctx, ids),
-  ])
+  const rows = await ctx.db
+    .select({ contract: contracts, repository: repositories })
+    .from(contracts)
+    .leftJoin(repositories, eq(repositories.id, contracts.repositoryId))
+    .where(and(eq(contracts.ownerId, ctx.actor.ownerId), inArray(contracts.id, ids)))
+  const sparks = await findSparks(
+    ctx,
+    rows.map(({ contract }) => contract),
+  )
   const exists = createFolderCheck()
   const views = new Map<string, ContractView>()
   for (const { contract, repository } of rows) {
@@ -129,20 +131,6 @@ async function viewContracts(ctx: Context, ids: string[]): Promise<ContractView[
     })
   }
   return ids.map((id) => views.get(id)).filter((view) => view !== undefined)
-}
-
-/** Events per day over each contract's last 30 days that had any, oldest first. */
-async function readSparks(ctx: Context, ids: string[]): Promise<Map<string, number[]>> {
-  const rows = await ctx.db.execute<{ id: string; spark: number[] }>(sql`
-    select c.id, array(
-      select n from (
-        select day, sum(n)::int as n from history_counts
-        where owner_id = ${ctx.actor.ownerId} and scope = 'contract' and scope_id = c.id
-        group by day order by day desc limit 30
-      ) days order by day
-    ) as spark
-    from json_array_elements_text(${JSON.stringify(ids)}::text::json) e cross join lateral (select e.value::uuid as id) c`)
-  return new Map(rows.map((row) => [row.id, row.spark]))
 }
 
 /** One contract with all its tasks. Throws `not_found`. */

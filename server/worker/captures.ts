@@ -71,7 +71,7 @@ export class Captures {
       lastNew: Date.now(),
       follower: new TranscriptFollower(
         this.ctx,
-        async () => path,
+        async () => ((await this.isRunHere(path)) ? null : path),
         this.stopping,
         () => async (isNew) => {
           if (isNew) made.lastNew = Date.now()
@@ -80,6 +80,19 @@ export class Captures {
     }
     this.followed.set(path, made)
     return made
+  }
+
+  /** An agent that Makima runs is read by who runs it, in step with its live words: two readers would tell them twice. */
+  private async isRunHere(path: string): Promise<boolean> {
+    const own = await this.ctx.db
+      .select({ agent: runs.agent, sessionId: runs.nativeSessionId })
+      .from(runs)
+      .where(and(eq(runs.way, 'here'), inArray(runs.state, [...AT_WORK])))
+    return own.some(({ agent, sessionId }) => {
+      // Which file will be its own is not known yet, or many sessions share one: all are left alone while it works.
+      if (sessionId === null || agent === 'opencode' || agent === 'gemini') return true
+      return path.includes(sessionId)
+    })
   }
 
   private look(): void {

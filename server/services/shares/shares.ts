@@ -19,11 +19,31 @@ const PAGE_MESSAGES = 100
 const PAGE_CHARACTERS = 300_000
 
 export async function previewShare(ctx: Context, asked: SharePreviewInput): Promise<SharePreview> {
-  const { title, note, messages, findings } = await makeShareContent(ctx, asked)
+  const { title, note, messages, findings } = await previewed(ctx, asked)
   const pages = paginate(messages)
   const page = pages[Math.min(asked.page, pages.length) - 1] ?? []
   const images = messages.reduce((sum, message) => sum + (message.images?.length ?? 0), 0)
   return { title, note, messages: messages.length, findings, images, page, pages: pages.length }
+}
+
+/** The last preview, for its further pages: looking through a long conversation takes seconds. */
+let last: { key: string; at: number; content: ReturnType<typeof makeShareContent> } | null = null
+const LAST_MS = 60_000
+
+function previewed(ctx: Context, { page, ...asked }: SharePreviewInput): ReturnType<typeof makeShareContent> {
+  const key = JSON.stringify([ctx.actor.ownerId, asked])
+  const now = ctx.now().getTime()
+  // Its first page is always made anew: it shows the conversation as it is now.
+  if (page > 1 && last?.key === key && now - last.at < LAST_MS) return last.content
+  const content = makeShareContent(ctx, asked)
+  const made = { key, at: now, content }
+  last = made
+  const forget = () => {
+    if (last === made) last = null
+  }
+  content.catch(forget)
+  setTimeout(forget, LAST_MS).unref()
+  return content
 }
 
 /** The token is in the answer only. @throws AppError `invalid` for an expiry that is over already. */
