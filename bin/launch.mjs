@@ -10,6 +10,8 @@ export async function launch(argv) {
   const args = argv.length === 0 || isOptionOfUp(argv[0]) ? ['up', ...argv] : argv
   await orSay(async () => {
     if (args[0] === 'up' || args[0] === 'build') checkGit()
+    // An agent waits for its hook and reads what it says: it is never made to wait for a build, nor told of one.
+    if (args[0] === 'hooks' && args[1] === 'run' && !existsSync(buildFolder())) return
     // Only what was never built makes `makima import` or `makima doctor` wait.
     const ready = existsSync(buildFolder()) && args[0] !== 'up'
     if (!ready) await install()

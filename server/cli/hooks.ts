@@ -1,7 +1,8 @@
 // `makima hooks`: lets agents tell Makima of their turns, so that what they do appears as it happens.
 import { readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { join, resolve } from 'node:path'
 import pc from 'picocolors'
 import { readEnv } from '@/server/env'
 import { AppError } from '@/server/errors'
@@ -14,11 +15,11 @@ export type HookOptions = OutputOptions & { agent?: Hooked }
 /** In every agent that is on this machine, or in the one that is named. */
 export function install(options: HookOptions): void {
   const home = options.home ?? process.env.MAKIMA_HOME
-  const command = [process.execPath, process.argv[1] ?? 'makima', ...(home ? ['--home', home] : [])]
-  for (const agent of wanted(options)) {
-    const [program, script, ...place] = command
-    installHooks(agent, hookFile(agent), [program as string, script as string, 'hooks', 'run', agent, ...place])
-  }
+  // Agents call it from whatever folder they work in.
+  const place = home ? ['--home', resolve(home)] : []
+  const program = [process.execPath, process.argv[1] ?? 'makima']
+  for (const agent of wanted(options))
+    installHooks(agent, hookFile(agent), [...program, 'hooks', 'run', agent, ...place])
   status(options)
 }
 
@@ -78,10 +79,12 @@ export async function run(agent: Hooked, argument: string | undefined, options: 
       sessionId,
       state,
     })
-    await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())])
+    await Promise.race([sent, sleep(PATIENCE_MS)])
   } catch {
     // The next import brings in what was missed.
   }
+  // An answer that has not come must not keep the agent any longer.
+  process.exit(0)
 }
 
 async function readInput(): Promise<string> {

@@ -22,8 +22,13 @@ export async function watch(options: WatchOptions): Promise<void> {
   const address = addressOf(options)
   const isJson = wantsJson(options)
   const path = withQuery('/events', { contractId: options.contract, taskId: options.task })
-  let seconds = await askToWatch(address)
-  const asking = setInterval(() => void askToWatch(address).catch(() => (seconds = 0)), (seconds * 1_000) / 3)
+  // A key that may only read sees what happens all the same; others are followed without it, if somebody asked.
+  const seconds = await askToWatch(address).catch((error: unknown) => {
+    if (isAppError(error) && error.code === 'forbidden') return null
+    throw error
+  })
+  const asking =
+    seconds === null ? undefined : setInterval(() => void askToWatch(address).catch(() => {}), (seconds * 1_000) / 3)
   if (!isJson) say(pc.dim(`Watching ${address.url}; what agents do appears here. Ctrl-C ends it.`))
   const place = { lastEventId: null as string | null }
   try {

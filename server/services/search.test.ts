@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { newId, newSegmentId } from '@/db/ids'
 import { contracts, imports, tasks } from '@/db/schema'
 import { messages, messageSearch, segments } from '@/db/talk-tables'
@@ -35,20 +35,21 @@ async function addTalk(name: string, agent: string, story: Said[]) {
   await ctx.db.insert(contracts).values({ id: contractId, ownerId, name, lastActivityAt: new Date() })
   await ctx.db.insert(tasks).values({ id, ownerId, contractId, name, agent, lastActivityAt: new Date() })
   await ctx.db.insert(segments).values({ id: segment, ownerId, taskId: id, length: story.length })
-  await ctx.db.insert(messages).values(
-    story.map(({ text, tool, input, result, at }, index) => ({
-      segmentId: segment,
-      seq: index + 1,
-      ownerId,
-      role: tool ? 'tool' : 'assistant',
-      kind: tool ? 'tool' : 'text',
-      text: text ?? null,
-      toolName: tool ?? null,
-      toolInput: input ?? null,
-      toolResult: result ?? null,
-      at: at ? new Date(at) : null,
-    })),
-  )
+  if (story.length > 0)
+    await ctx.db.insert(messages).values(
+      story.map(({ text, tool, input, result, at }, index) => ({
+        segmentId: segment,
+        seq: index + 1,
+        ownerId,
+        role: tool ? 'tool' : 'assistant',
+        kind: tool ? 'tool' : 'text',
+        text: text ?? null,
+        toolName: tool ?? null,
+        toolInput: input ?? null,
+        toolResult: result ?? null,
+        at: at ? new Date(at) : null,
+      })),
+    )
   return { contractId, id, segment }
 }
 
@@ -100,6 +101,21 @@ test('filters and pages narrow it, without gap or repeat', async () => {
     cursor = page.cursor
   } while (cursor !== null)
   expect(seen).toEqual((await find('ledger')).hits.map(({ messageId }) => messageId))
+})
+
+test('a common word is found in one task, however often others say it', async () => {
+  const { ownerId } = ctx.actor
+  const [common, rare] = [await addTalk('Common', 'codex', []), await addTalk('Rare', 'codex', [{ text: 'capybara' }])]
+  const rows = sql`generate_series(1, 20100) n`
+  await ctx.db.execute(sql`
+    insert into message_search (segment_id, seq, owner_id, part, document)
+    select ${common.segment}, n, ${ownerId}, 0, to_tsvector('simple', 'capybara') from ${rows}`)
+  await ctx.db.execute(sql`
+    insert into messages (segment_id, seq, owner_id, role, kind, text)
+    select ${common.segment}, n, ${ownerId}, 'assistant', 'text', 'capybara' from ${rows}`)
+  await readAll()
+  expect((await find('capybara', { taskId: rare.id })).hits).toHaveLength(1)
+  expect((await find('capybara', { contractId: common.contractId, limit: 3 })).hits).toHaveLength(3)
 })
 
 test('what is no word is refused in a sentence; what could be SQL or HTML is only text', async () => {

@@ -53,14 +53,17 @@ export async function search(ctx: Context, input: SearchInput): Promise<SearchPa
   const asked = await parseQuery(ctx, input.q)
   const rows = await ctx.db.execute<Found>(sql`
     with hits as materialized (
-      select segment_id, seq from message_search
-      where owner_id = ${ctx.actor.ownerId} and document @@ ${asked.query}::tsquery limit ${CANDIDATES + 1}),
+      select w.segment_id, w.seq, t.id as task_id from message_search w
+        join segments s on s.id = w.segment_id join tasks t on t.id = s.task_id
+      where w.owner_id = ${ctx.actor.ownerId} and w.document @@ ${asked.query}::tsquery
+        and ${sql.join(placeConditions(input), sql` and `)}
+      limit ${CANDIDATES + 1}),
     page as (
       select m.segment_id, m.seq, m.at, m.role, m.kind, m.tool_name, m.text, m.tool_input, m.tool_result,
         t.id as task_id, t.name as task_name, t.agent, c.id as contract_id, c.name as contract_name
       from hits h join messages m on m.segment_id = h.segment_id and m.seq = h.seq
-        join segments s on s.id = m.segment_id join tasks t on t.id = s.task_id join contracts c on c.id = t.contract_id
-      where ${sql.join(conditions(input), sql` and `)}
+        join tasks t on t.id = h.task_id join contracts c on c.id = t.contract_id
+      where ${sql.join(timeConditions(input), sql` and `)}
       order by m.at desc nulls last, m.segment_id desc, m.seq desc limit ${input.limit + 1})
     select segment_id, seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, role, kind, tool_name,
       task_id, task_name, agent, contract_id, contract_name,
@@ -95,15 +98,22 @@ async function parseQuery(ctx: Context, q: string): Promise<Asked> {
 
 const isMinus = (q: string, at: number) => q[at] === '-' && (at === 0 || /\s/.test(q[at - 1] ?? ''))
 
-function conditions({ contractId, taskId, repositoryId, agents, from, to, cursor }: SearchInput): SQL[] {
+/** Asked before matches are counted off: a common word is to be found in one task however often others say it. */
+function placeConditions({ contractId, taskId, repositoryId, agents }: SearchInput): SQL[] {
+  return [
+    sql`true`,
+    contractId ? sql`t.contract_id = ${contractId}` : null,
+    taskId ? sql`t.id = ${taskId}` : null,
+    repositoryId ? sql`t.repository_id = ${repositoryId}` : null,
+    agents && agents.length > 0 ? sql`t.agent in ${agents}` : null,
+  ].filter((condition) => condition !== null)
+}
+
+function timeConditions({ from, to, cursor }: SearchInput): SQL[] {
   const place = cursor ? decodePlace(cursor) : null
   const after = place && fromMessageId(place.id)
   return [
     sql`true`,
-    contractId ? sql`c.id = ${contractId}` : null,
-    taskId ? sql`t.id = ${taskId}` : null,
-    repositoryId ? sql`t.repository_id = ${repositoryId}` : null,
-    agents && agents.length > 0 ? sql`t.agent in ${agents}` : null,
     from ? sql`m.at >= ${from.toISOString()}::timestamptz` : null,
     to ? sql`m.at < ${to.toISOString()}::timestamptz` : null,
     // Rows without a time come last, and their cursor says the beginning of time.

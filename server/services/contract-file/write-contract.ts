@@ -79,7 +79,12 @@ async function writeZip(ctx: Context, contract: Head['contract'], out: PassThrou
   for (const id of parts.sources) add(transcriptName(id), readBytes(ctx, id))
   for (const { id, pack } of repositories) if (pack) zip.addReadStream(pack, packName(id), { compress: false })
   zip.end()
-  await ended
+  try {
+    await ended
+  } finally {
+    // Who went away in the middle leaves packs that nobody reads any more, each with a git that waits.
+    for (const { pack } of repositories) pack?.destroy()
+  }
 }
 
 async function* toLines(rows: AsyncIterable<object>): AsyncGenerator<string> {
