@@ -4,9 +4,25 @@ import { dirname, join } from 'node:path'
 import { startTestModel, type TestModel } from '@/server/agents/test-model-host'
 import { messages } from '@/server/agents/test-model-messages'
 import { installProgram } from '@/server/agents/test-programs'
+import { test } from './world'
+
+/**
+ * The agent of a file's journeys. Where it cannot be installed (its package is not to be had) they are skipped and say so:
+ * everything that needs no agent is still tried.
+ */
+export function useAgent(): { readonly model: TestModel | null } {
+  const agent = { model: null as TestModel | null }
+  test.beforeAll(async () => {
+    test.setTimeout(300_000)
+    agent.model = await startAgent()
+  })
+  test.beforeEach(() => test.skip(agent.model === null, 'The agent cannot be installed here.'))
+  test.afterAll(async () => agent.model?.close())
+  return agent
+}
 
 /** Puts the agent where the server under test looks for it (playwright.config.ts); null when it cannot be installed. */
-export async function startAgent(): Promise<TestModel | null> {
+async function startAgent(): Promise<TestModel | null> {
   const program = await installProgram('claude')
   if (program === null) return null
   const folder = join(dirname(process.env.MAKIMA_E2E_HOME ?? ''), 'agent')

@@ -3,17 +3,10 @@ import { execFile, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import type { TestModel } from '@/server/agents/test-model-host'
-import { startAgent } from './agent'
+import { useAgent } from './agent'
 import { expect, makeFolder, test } from './world'
 
-let model: TestModel | null = null
-test.beforeAll(async () => {
-  test.setTimeout(300_000)
-  model = await startAgent()
-})
-test.beforeEach(() => test.skip(model === null, 'The agent cannot be installed here.'))
-test.afterAll(async () => model?.close())
+const claude = useAgent()
 
 const agentFolder = join(dirname(process.env.MAKIMA_E2E_HOME ?? ''), 'agent')
 const environment = () => ({ ...process.env, CLAUDE_CONFIG_DIR: join(agentFolder, 'home'), MAKIMA_API_URL: '' })
@@ -34,7 +27,7 @@ test('a session in a terminal is in Makima as it happens, with its files kept at
   let watched = ''
   watching.stdout.on('data', (part: Buffer) => (watched += part.toString()))
   try {
-    model?.say({ text: 'I looked at the bird.' })
+    claude.model?.say({ text: 'I looked at the bird.' })
     await promisify(execFile)(join(agentFolder, 'claude'), ['-p', 'Look at the wren'], {
       cwd: folder,
       env: environment(),

@@ -1,19 +1,11 @@
 // A contract of one's own: made on the page, led by a real agent that starts another one from its terminal.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestModel } from '@/server/agents/test-model-host'
-import { startAgent } from './agent'
+import { useAgent } from './agent'
 import { TaskPage } from './pages/task-page'
 import { expect, makeFolder, test } from './world'
 
-let model: TestModel | null = null
-
-test.beforeAll(async () => {
-  test.setTimeout(300_000)
-  model = await startAgent()
-})
-test.beforeEach(() => test.skip(model === null, 'The agent cannot be installed here.'))
-test.afterAll(async () => model?.close())
+const claude = useAgent()
 
 test('a contract made on the page is led by an agent that starts a task, waits for it and goes to the next phase', async ({
   page,
@@ -22,7 +14,7 @@ test('a contract made on the page is led by an agent that starts a task, waits f
   test.setTimeout(120_000)
   const { folder, git } = makeFolder()
   const spawn = 'makima supervisor spawn --name "Say hello" --plan "Write hello.txt" --permissions allow --wait'
-  model?.say(
+  claude.model?.say(
     {
       calls: [{ name: 'Bash', input: { command: `echo draft > draft.txt && ${spawn}`, description: 'Start a task' } }],
     },
@@ -44,7 +36,7 @@ test('a contract made on the page is led by an agent that starts a task, waits f
   const task = new TaskPage(page)
   await expect(task.messages.last()).toContainText('All is done.', { timeout: 90_000 })
   // The first thing that the model was asked: the goal, and how to lead.
-  const beginning = model?.histories.find((history) => history[0]?.[1]?.startsWith('Lead a greeting'))
+  const beginning = claude.model?.histories.find((history) => history[0]?.[1]?.startsWith('Lead a greeting'))
   expect(beginning?.[0]?.[1]).toContain('makima supervisor spawn')
 
   const { contracts } = (await (await request.get('/api/v1/contracts?search=Lead+a+greeting')).json()) as {

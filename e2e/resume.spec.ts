@@ -1,18 +1,10 @@
-import type { TestModel } from '@/server/agents/test-model-host'
-import { startAgent } from './agent'
+import { useAgent } from './agent'
 import { OperationDialog } from './pages/operation-dialog'
 import { ResumeDialog } from './pages/resume-dialog'
 import { TaskPage } from './pages/task-page'
 import { expect, makeWorld, test } from './world'
 
-let model: TestModel | null = null
-
-test.beforeAll(async () => {
-  test.setTimeout(300_000)
-  model = await startAgent()
-})
-test.beforeEach(() => test.skip(model === null, 'The agent cannot be installed here.'))
-test.afterAll(async () => model?.close())
+const claude = useAgent()
 
 test('a task goes on in the real agent, with the hand-over in view and its words as they come', async ({
   page,
@@ -20,7 +12,7 @@ test('a task goes on in the real agent, with the hand-over in view and its words
 }) => {
   const world = await makeWorld(request, 'Resumed work')
   const words = Array.from({ length: 400 }, (_, index) => `word${index}`)
-  model?.say({ text: words.join(' ') })
+  claude.model?.say({ text: words.join(' ') })
   const task = new TaskPage(page)
   await task.open(world.taskId)
   const dialog = new ResumeDialog(page)
@@ -34,7 +26,7 @@ test('a task goes on in the real agent, with the hand-over in view and its words
   await expect(live).toBeHidden({ timeout: 30_000 })
   await expect(task.messages.last()).toContainText('word20')
   await expect(page.getByText('Record of an unknown kind')).toHaveCount(0)
-  const sent = model?.histories.at(-1) ?? []
+  const sent = claude.model?.histories.at(-1) ?? []
   expect(sent[0]).toEqual(['user', 'Resumed work: make a program that greets'])
   expect(sent.at(-1)).toEqual(['user', 'Count for me.'])
 })
@@ -45,7 +37,7 @@ test('a question of the agent is answered on the page, and a running agent is st
 }) => {
   const world = await makeWorld(request, 'Asked work')
   await page.clock.install()
-  model?.say(
+  claude.model?.say(
     { calls: [{ name: 'Bash', input: { command: 'touch asked.txt', description: 'Make a file' } }] },
     { text: 'Made.' },
   )
@@ -62,7 +54,7 @@ test('a question of the agent is answered on the page, and a running agent is st
   await expect(page.getByRole('region', { name: 'The agent at work' })).toBeHidden({ timeout: 30_000 })
   expect(world.git('status', '--short')).toContain('asked.txt')
 
-  model?.say({ calls: [{ name: 'Bash', input: { command: 'tail -f README.md', description: 'Follow' } }] })
+  claude.model?.say({ calls: [{ name: 'Bash', input: { command: 'tail -f README.md', description: 'Follow' } }] })
   await dialog.openFrom('Resume')
   await dialog.allowAll()
   await dialog.runHere()
@@ -77,7 +69,7 @@ test('a question of the agent is answered on the page, and a running agent is st
 
 test('interrupted work is told on its contract, and one button lets it go on', async ({ page, request }) => {
   const world = await makeWorld(request, 'Cut off work', 'Now in Italian')
-  model?.say({ text: 'Ciao.' })
+  claude.model?.say({ text: 'Ciao.' })
   await page.goto(`/contracts/${world.contractId}`)
   await expect(page.getByText('stopped in the middle of a turn')).toBeVisible()
   const dialog = new ResumeDialog(page)
@@ -106,7 +98,7 @@ test('the command for a terminal goes on from an earlier message in a task of it
 
 test('a rewind finds an agent at work, stops it when told to, and is done then', async ({ page, request }) => {
   const world = await makeWorld(request, 'Work in the way')
-  model?.say({ calls: [{ name: 'Bash', input: { command: 'echo more >> greet.txt; tail -f greet.txt' } }] })
+  claude.model?.say({ calls: [{ name: 'Bash', input: { command: 'echo more >> greet.txt; tail -f greet.txt' } }] })
   const task = new TaskPage(page)
   await task.open(world.taskId)
   const resume = new ResumeDialog(page)

@@ -4,23 +4,15 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { APIRequestContext } from '@playwright/test'
-import type { TestModel } from '@/server/agents/test-model-host'
-import { startAgent } from './agent'
+import { useAgent } from './agent'
 import { OperationDialog } from './pages/operation-dialog'
 import { ResumeDialog } from './pages/resume-dialog'
 import { TaskPage } from './pages/task-page'
 import { expect, makeWorld, test } from './world'
 
-let model: TestModel | null = null
+const claude = useAgent()
 
-test.beforeAll(async () => {
-  test.setTimeout(300_000)
-  model = await startAgent()
-})
-test.beforeEach(() => test.skip(model === null, 'The agent cannot be installed here.'))
-test.afterAll(async () => model?.close())
-
-const asked = () => (model?.histories.at(-1) ?? []).flatMap(([role, text]) => (role === 'user' ? [text] : []))
+const asked = () => (claude.model?.histories.at(-1) ?? []).flatMap(([role, text]) => (role === 'user' ? [text] : []))
 
 type Run = { runId: string; taskId: string; state: string; command: string | null }
 
@@ -55,7 +47,7 @@ const makima = async (url: string | undefined, ...args: string[]) =>
 test('from a checkpoint an agent goes on with its files and with what was said until then', async ({ request }) => {
   const world = await makeWorld(request, 'From a checkpoint')
   const first = (await checkpointsOf(request, world.taskId)).find(({ number }) => number === 1)
-  model?.say({ text: 'On from the first.' })
+  claude.model?.say({ text: 'On from the first.' })
   await resume(request, `/mesh/tasks/${world.taskId}/resume`, {
     resumeMode: 'from_checkpoint',
     checkpointId: first?.id,
@@ -68,7 +60,7 @@ test('from a checkpoint an agent goes on with its files and with what was said u
 
 test('a phase is begun anew with what was asked at its start', async ({ request }) => {
   const world = await makeWorld(request, 'A phase anew')
-  model?.say({ text: 'Once more.' })
+  claude.model?.say({ text: 'Once more.' })
   await resume(request, `/mesh/tasks/${world.taskId}/resume`, { resumeMode: 'restart_phase' })
   expect(asked()).toEqual(['A phase anew: make a program that greets'])
   expect(world.read('greet.txt')).toBe('salut\n')
@@ -91,12 +83,12 @@ test('a new task begins where an earlier one stands, files that no commit has in
 }) => {
   const world = await makeWorld(request, 'Begin where it stands')
   writeFileSync(join(world.folder, 'loose.txt'), 'in no commit\n')
-  model?.say({ text: 'I begin there.' })
+  claude.model?.say({ text: 'I begin there.' })
   // The end of a turn keeps the files, so that the task has a state of its own.
   await resume(request, `/mesh/tasks/${world.taskId}/resume`, { additionalContext: 'Look around.' })
   await expect.poll(async () => (await checkpointsOf(request, world.taskId)).length).toBeGreaterThan(3)
   writeFileSync(join(world.folder, 'loose.txt'), 'changed by another\n')
-  model?.say({ text: 'Going on there.' })
+  claude.model?.say({ text: 'Going on there.' })
   const words = ['task-resume-from', world.taskId, '--plan', 'Say goodbye.', '--no-conversation', '--json']
   const { stdout, stderr } = await makima(baseURL, ...words)
   expect(stderr).toBe('')
@@ -114,7 +106,7 @@ test('the command line lets a task or its contract go on, from an earlier messag
   baseURL,
 }) => {
   const world = await makeWorld(request, 'From the terminal')
-  model?.say({ text: 'On from the terminal.' })
+  claude.model?.say({ text: 'On from the terminal.' })
   const whole = await makima(baseURL, 'resume', world.contractId, '--context', 'Go on.', '--json')
   expect(JSON.parse(whole.stdout)).toMatchObject({ taskId: world.taskId, state: 'done' })
   expect(asked().at(-1)).toBe('Go on.')
@@ -122,14 +114,14 @@ test('the command line lets a task or its contract go on, from an earlier messag
     messages: { id: string; content: string }[]
   }
   const at = talk.messages.find(({ content }) => content === 'I write it.')?.id ?? ''
-  model?.say({ text: 'From the middle.' })
+  claude.model?.say({ text: 'From the middle.' })
   const middle = await makima(baseURL, 'resume', world.taskId, '--at', at, '--context', 'Otherwise.', '--json')
   expect((JSON.parse(middle.stdout) as Run).taskId).not.toBe(world.taskId)
   expect(asked()).toEqual(['From the terminal: make a program that greets', 'Otherwise.'])
-  const requests = model?.histories.length
+  const requests = claude.model?.histories.length
   const printed = await makima(baseURL, 'resume', world.taskId, '--print', '--json')
   expect((JSON.parse(printed.stdout) as Run).command).toMatch(/^cd .*greeter && claude --resume [0-9a-f-]{36}$/)
-  expect(model?.histories).toHaveLength(requests ?? -1)
+  expect(claude.model?.histories).toHaveLength(requests ?? -1)
   await expect(makima(baseURL, 'resume', world.taskId, '--at', 'nowhere')).rejects.toMatchObject({ code: 2 })
 })
 
@@ -147,7 +139,7 @@ test('a fork can begin with an agent: the page shows first what it will know', a
   const next = new ResumeDialog(page)
   await expect(next.known).toBeVisible({ timeout: 30_000 })
   await expect(next.prompt).toHaveValue('Whisper it.')
-  model?.say({ text: 'Psst.' })
+  claude.model?.say({ text: 'Psst.' })
   await next.runHere()
   await expect(task.messages.last()).toContainText('Psst.', { timeout: 30_000 })
   expect(asked()).toEqual(['Fork and begin: make a program that greets', 'Whisper it.'])
@@ -168,7 +160,7 @@ test('an agent can be told the conversation in words that a person changed, in a
   await words.fill((await words.inputValue()).replace('Greet louder', 'Greet with joy'))
   await expect(dialog.root.getByRole('button', { name: 'Copy the command' })).toBeDisabled()
   await dialog.prompt.fill('Go on.')
-  model?.say({ text: 'Joyfully.' })
+  claude.model?.say({ text: 'Joyfully.' })
   await dialog.runHere()
   await expect(page).not.toHaveURL(new RegExp(world.taskId), { timeout: 30_000 })
   await expect(task.messages.last()).toContainText('Joyfully.', { timeout: 30_000 })

@@ -1,11 +1,10 @@
 'use client'
-import { Search, Star } from 'lucide-react'
-import { useRef } from 'react'
+import { Star } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { cx } from '@/components/ui/cx'
 import { formatNoun } from '@/components/ui/format'
+import { SearchField } from '@/components/ui/search-field'
 import { SelectField } from '@/components/ui/select-field'
-import { useKeys } from '@/components/ui/use-keys'
 import type { ContractFilters, SORTS } from './contract-filters'
 
 const SORT_NAMES: Record<(typeof SORTS)[number], string> = {
@@ -29,23 +28,15 @@ export function ContractFilterBar({
   totalCount: number
   onChange: (next: Partial<ContractFilters>) => void
 }) {
-  const input = useRef<HTMLInputElement>(null)
-  useKeys({ '/': () => input.current?.focus() })
   return (
     <div role="search" className="flex min-h-11 flex-wrap items-center gap-1.5 border-b border-line px-4 py-1.5">
-      <div className="relative w-60 max-sm:w-full">
-        <Search size={13} aria-hidden className="absolute top-1/2 left-2 -translate-y-1/2 text-ink-3" />
-        <input
-          ref={input}
-          type="search"
-          aria-label="Search contracts"
-          placeholder="Search by name or goal"
-          value={filters.search}
-          onChange={(event) => onChange({ search: event.target.value })}
-          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-          className="tap h-7 w-full rounded-md border border-line bg-raised pr-2 pl-7 text-xs"
-        />
-      </div>
+      <SearchField
+        label="Search contracts"
+        placeholder="Search by name or goal"
+        value={filters.search}
+        onChange={(search) => onChange({ search })}
+        className="w-60 max-sm:w-full"
+      />
       <SelectField
         label="Order"
         value={filters.sort}

@@ -1,18 +1,16 @@
 'use client'
 import { keepPreviousData, useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { Search } from 'lucide-react'
 import { useQueryStates } from 'nuqs'
-import { useRef } from 'react'
 import { PageHeader } from '@/components/shell/page-header'
 import { useTRPC, useTRPCClient } from '@/components/trpc'
 import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { describeError } from '@/components/ui/error-text'
 import { PagedList } from '@/components/ui/paged-list'
+import { SearchField } from '@/components/ui/search-field'
 import { SelectField } from '@/components/ui/select-field'
 import { SkeletonRows } from '@/components/ui/skeleton-rows'
 import { useDebounced } from '@/components/ui/use-debounced'
-import { useKeys } from '@/components/ui/use-keys'
 import { searchParsers, toSearchInput } from './search-filters'
 import { SearchHitRow } from './search-hit'
 
@@ -24,8 +22,6 @@ const STILL_MS = 200
 export function SearchScreen() {
   const trpc = useTRPC()
   const client = useTRPCClient()
-  const field = useRef<HTMLInputElement>(null)
-  useKeys({ '/': () => field.current?.focus() })
   const [filters, setFilters] = useQueryStates(searchParsers, { history: 'replace' })
   const { data: facets } = useSuspenseQuery(trpc.history.facets.queryOptions({}))
   const input = toSearchInput({ ...filters, q: useDebounced(filters.q, STILL_MS) })
@@ -44,20 +40,14 @@ export function SearchScreen() {
     <>
       <PageHeader title="Search" />
       <div role="search" className="flex min-h-11 flex-wrap items-center gap-1.5 border-b border-line px-4 py-1.5">
-        <div className="relative min-w-0 flex-1 max-sm:basis-full">
-          <Search size={14} aria-hidden className="absolute top-1/2 left-2 -translate-y-1/2 text-ink-3" />
-          <input
-            ref={field}
-            type="search"
-            // oxlint-disable-next-line jsx-a11y/no-autofocus -- one comes here to type
-            autoFocus
-            aria-label="Search for"
-            placeholder='Words of a message, a command, an output; "side by side", -without'
-            value={filters.q}
-            onChange={(event) => void setFilters({ q: event.target.value || null })}
-            className="tap h-8 w-full rounded-md border border-line bg-raised pr-2 pl-8 text-sm"
-          />
-        </div>
+        <SearchField
+          autoFocus
+          label="Search for"
+          placeholder='Words of a message, a command, an output; "side by side", -without'
+          value={filters.q}
+          onChange={(q) => void setFilters({ q: q || null })}
+          className="min-w-0 flex-1 max-sm:basis-full"
+        />
         {facets.repositories.length > 0 && (
           <SelectField
             label="Repository"
