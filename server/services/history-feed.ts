@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { idInput } from './inputs'
+import { takeSnapshot } from './snapshot'
 import type { EventView } from './views'
 
 const PLACE = /^(\d+:\d+:[\d,]*)\|(\d+:\d+:[\d,]*)\|(\d{1,20})\|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
@@ -41,12 +42,6 @@ function parsePlace(text: string): Step {
     throw new AppError('invalid', 'This event id was not given out by a feed. Start again without it.')
   }
   return { since, until, after: { tx, id } }
-}
-
-async function takeSnapshot(ctx: Context): Promise<string> {
-  const [row] = await ctx.db.execute<{ snapshot: string }>(sql`select pg_current_snapshot()::text as snapshot`)
-  if (!row) throw new Error('the database gave no snapshot')
-  return row.snapshot
 }
 
 /** The place from which a feed tells what happens from now on. */

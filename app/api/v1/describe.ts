@@ -1,5 +1,6 @@
 // What a route says of itself beside what it does: its description becomes the OpenAPI document, and tests hold it to it.
 import { z } from 'zod'
+import type { Lasting } from './lasting-answers'
 
 export type Description = {
   /** One line, as a person looks for it. */
@@ -12,6 +13,11 @@ export type Description = {
   free?: true
   /** True where the answer holds what is told once: it is kept nowhere, for a retry neither. */
   tellsOnce?: true
+  /**
+   * How long the same question has the same answer, see `lasting-answers.ts`: until something is written, for what is read
+   * from the database alone; at most a moment, for what is also told of folders. Absent: it is made anew each time.
+   */
+  lasts?: Lasting
   /** What may stand behind `?`. */
   query?: Record<string, Asked>
   /** The schema that parses the body; members that stand in the address are left out. */

@@ -9,6 +9,7 @@ import { requestContext } from '@/server/request-context'
 import { enter } from '@/server/services/entry'
 import { once } from '@/server/services/idempotency'
 import type { Description } from './describe'
+import { type Lasting, lastingAnswer } from './lasting-answers'
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type Method = (typeof METHODS)[number]
@@ -43,6 +44,12 @@ type RouteMethods = Record<Method, (request: Request, context: RouteContext) => 
 /** Longest body; the largest thing that is sent is a task's plan. */
 const BODY_BYTES = 1_000_000
 
+/** Browsers and what stands between keep nothing of it. */
+const NOT_STORED = { 'cache-control': 'no-store' }
+
+/** Tells questions to one route from the same ones to another. */
+let served = 0
+
 /** The exports of a route file: methods that it lacks answer 405. What each does is described beside it. */
 export function route<Served extends Method>(
   handlers: Record<Served, Handler>,
@@ -65,6 +72,8 @@ function serve(method: Method, handler: Handler, description?: Description) {
   const looks = description?.looks === true
   const isFree = description?.free === true
   const isKept = method !== 'GET' && !looks && description?.tellsOnce !== true
+  const lasting = method === 'GET' ? description?.lasts : undefined
+  const number = ++served
   return async (request: Request, { params }: RouteContext): Promise<Response> => {
     try {
       const url = new URL(request.url)
@@ -80,6 +89,8 @@ function serve(method: Method, handler: Handler, description?: Description) {
         headers: request.headers,
         signal: request.signal,
       }
+      if (lasting)
+        return await answerAgain(call, `${number} ${JSON.stringify(call.params)}${url.search}`, lasting, handler)
       const key = request.headers.get('idempotency-key')
       const reply =
         key === null || !isKept
@@ -91,6 +102,11 @@ function serve(method: Method, handler: Handler, description?: Description) {
       return problem(toPublicError(error))
     }
   }
+}
+
+async function answerAgain(call: Call, question: string, lasting: Lasting, handler: Handler): Promise<Response> {
+  const body = await lastingAnswer(call.ctx, question, lasting, () => handler(call))
+  return new Response(body, { headers: { ...NOT_STORED, 'content-type': 'application/json' } })
 }
 
 async function answerOnce(call: Call, key: string, request: string, handler: Handler): Promise<Answer> {
@@ -105,7 +121,7 @@ function respond(reply: Reply): Response {
   if (reply instanceof Response) return reply
   const { status, body } = reply instanceof Answer ? reply : { status: 200, body: reply }
   if (status === 204) return new Response(null, { status })
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } })
+  return Response.json(body, { status, headers: NOT_STORED })
 }
 
 async function readBody(request: Request): Promise<string> {

@@ -25,6 +25,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: {
       summary: 'Contracts, those with the latest activity first',
+      lasts: 'a-moment',
       query: {
         ...page,
         repositoryId: only('repository'),

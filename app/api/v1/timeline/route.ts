@@ -22,6 +22,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: {
       summary: 'Everything that happened, newest first',
+      lasts: 'until-written',
       query: { ...history, contractId: only('contract'), taskId: only('task'), repositoryId: only('repository') },
       answers: { 200: z.object(eventPage) },
     },

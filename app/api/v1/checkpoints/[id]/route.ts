@@ -9,6 +9,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: {
       summary: 'A checkpoint',
+      lasts: 'until-written',
       answers: { 200: checkpoint },
     },
   },

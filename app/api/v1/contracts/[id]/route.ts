@@ -12,6 +12,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: {
       summary: 'A contract with its tasks',
+      lasts: 'a-moment',
       answers: { 200: contractDetail },
     },
     PATCH: {

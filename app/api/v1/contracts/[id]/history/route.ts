@@ -20,6 +20,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: {
       summary: 'What happened in a contract, newest first',
+      lasts: 'until-written',
       query: history,
       answers: { 200: z.object({ contractId: z.uuid(), ...eventPage }) },
     },

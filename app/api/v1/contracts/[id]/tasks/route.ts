@@ -13,6 +13,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: {
       summary: 'The tasks of a contract',
+      lasts: 'a-moment',
       answers: { 200: z.object({ tasks: z.array(task) }) },
     },
     POST: {

@@ -9,6 +9,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: {
       summary: 'A task',
+      lasts: 'a-moment',
       answers: { 200: task },
     },
   },

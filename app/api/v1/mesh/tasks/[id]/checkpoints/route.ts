@@ -18,6 +18,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: {
       summary: 'The checkpoints of a task, newest last',
+      lasts: 'until-written',
       answers: { 200: z.object({ checkpoints: z.array(checkpoint) }) },
     },
     POST: {

@@ -19,6 +19,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: {
       summary: 'What happened in a task, newest first',
+      lasts: 'until-written',
       query: history,
       answers: { 200: z.object({ taskId: z.uuid(), contractId: z.uuid(), ...eventPage }) },
     },
