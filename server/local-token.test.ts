@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { ensureLocalToken, isLocalToken, readLocalToken, tokenFile } from './local-token'
 
@@ -32,4 +33,15 @@ test('a file that was spoilt opens nothing until the next start makes a new one'
   expect(isLocalToken(home, 'spoilt')).toBe(false)
   expect(ensureLocalToken(home)).not.toBe(token)
   expect(readFileSync(tokenFile(home), 'utf8')).toMatch(/^mak_local_[\w-]{43}\n$/)
+})
+
+test('another token opens at once, and the one before it soon opens nothing', async () => {
+  const home = makeHome()
+  const before = ensureLocalToken(home)
+  expect(isLocalToken(home, before)).toBe(true)
+  writeFileSync(tokenFile(home), 'spoilt\n')
+  const after = ensureLocalToken(home)
+  expect(isLocalToken(home, after)).toBe(true)
+  await sleep(600)
+  expect(isLocalToken(home, before)).toBe(false)
 })
