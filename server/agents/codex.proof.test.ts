@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile, mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseTime } from '@/server/transcripts/iso-time'
 import { codex } from './codex'
 import { callIdOf, messageText, payloadOf } from './codex-turns'
+import { codexHome } from './test-agent-homes'
 import { type HistoryEntry, startTestModel, type TestModel } from './test-model-host'
 import { responses } from './test-model-responses'
 import { installProgram } from './test-programs'
@@ -34,14 +35,14 @@ describe.skipIf(file === null)('Codex', { timeout: 300_000 }, () => {
     folder = await mkdtemp(join(tmpdir(), 'makima-codex-'))
     cwd = join(folder, 'work')
     const home = join(folder, 'home')
-    await mkdir(join(home, '.codex'), { recursive: true })
     await mkdir(cwd)
-    await writeFile(
-      join(home, '.codex', 'config.toml'),
-      `model = "test-model"\nmodel_provider = "test"\n[model_providers.test]\nname = "test"\nbase_url = "${model.url}/v1"\n` +
-        'wire_api = "responses"\nenv_key = "TEST_KEY"\nrequest_max_retries = 0\nstream_max_retries = 0\n',
-    )
-    env = { NODE_ENV: 'test', PATH: process.env.PATH, HOME: home, TEST_KEY: 'x', MAKIMA_CODEX: file as string }
+    env = {
+      NODE_ENV: 'test',
+      PATH: process.env.PATH,
+      HOME: home,
+      ...codexHome(join(home, '.codex'), model.url),
+      MAKIMA_CODEX: file as string,
+    }
     program = await codex.find(env)
     for (const [index, word] of ['one', 'two', 'three'].entries()) {
       model.say(

@@ -3,10 +3,9 @@ import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { asString, isObject } from '@/server/transcripts/claude-code-content'
+import { OWNER_FILE } from '@/server/transcripts/gemini-content'
 import { parseLine } from './codex-stream'
 
-/** A folder of sessions says in this file whose they are. */
-const OWNER_FILE = '.project_root'
 const HEADER_BYTES = 4096
 const MOST_NAMESAKES = 1_000
 

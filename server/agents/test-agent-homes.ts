@@ -2,6 +2,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+export function codexHome(home: string, url: string): Record<string, string> {
+  mkdirSync(home, { recursive: true })
+  writeFileSync(
+    join(home, 'config.toml'),
+    `model = "test-model"\nmodel_provider = "test"\n[model_providers.test]\nname = "test"\nbase_url = "${url}/v1"\n` +
+      'wire_api = "responses"\nenv_key = "TEST_KEY"\nrequest_max_retries = 0\nstream_max_retries = 0\n',
+  )
+  return { CODEX_HOME: home, TEST_KEY: 'x' }
+}
+
 export function openCodeHome(home: string, url: string): Record<string, string> {
   mkdirSync(join(home, 'config', 'opencode'), { recursive: true })
   const provider = {

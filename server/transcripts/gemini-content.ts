@@ -3,6 +3,9 @@
 import { asNumber, asString, isObject } from './claude-code-content'
 import type { Usage } from './types'
 
+/** Beside the folder of chats: the path of the folder of work that they belong to. */
+export const OWNER_FILE = '.project_root'
+
 type JsonObject = Record<string, unknown>
 
 const MESSAGES = new Set(['user', 'gemini', 'info', 'warning', 'error'])

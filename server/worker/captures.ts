@@ -1,8 +1,8 @@
 // Follows agents that somebody else runs: their transcripts are read as they grow, and a turn's end keeps the files.
 import { dirname } from 'node:path'
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { watch, type FSWatcher } from 'chokidar'
-import { tasks } from '@/db/schema'
+import { tasks, worktrees } from '@/db/schema'
 import { runs } from '@/db/run-tables'
 import type { Context } from '@/server/context'
 import { logger } from '@/server/log'
@@ -111,8 +111,10 @@ export class Captures {
   private async keepFiles(agent: string, sessionId: string): Promise<void> {
     const { db, actor } = this.ctx
     const [task] = await db
-      .select({ id: tasks.id, cwd: tasks.cwd, worktreeId: tasks.worktreeId })
+      .select({ id: tasks.id, folder: sql<string>`coalesce(${tasks.cwd}, ${worktrees.path})` })
       .from(tasks)
+      // Some agents do not write down where they work.
+      .innerJoin(worktrees, eq(worktrees.id, tasks.worktreeId))
       .where(
         and(
           eq(tasks.ownerId, actor.ownerId),
@@ -121,13 +123,13 @@ export class Captures {
           eq(tasks.nativeThread, ''),
         ),
       )
-    if (!task?.cwd || task.worktreeId === null) return
+    if (!task) return
     const [own] = await db
       .select({ id: runs.id })
       .from(runs)
       .where(and(eq(runs.taskId, task.id), eq(runs.way, 'here'), inArray(runs.state, [...AT_WORK])))
     if (own) return
-    await recordCommitsOf(this.ctx, task.id, task.cwd)
+    await recordCommitsOf(this.ctx, task.id, task.folder)
     await requestCheckpoint(this.ctx, { taskId: task.id, message: 'End of a turn', kind: 'turn' }).catch(
       (error: unknown) => logger.info({ task: task.id, reason: String(error) }, 'no checkpoint at the end of a turn'),
     )

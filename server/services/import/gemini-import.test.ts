@@ -228,12 +228,23 @@ test('a session is tied to the repository whose folder it names by a hash, once 
   const { repositoryId, worktreeId } = await recordRepository(ctx, repository)
   const projectHash = createHash('sha256').update(work).digest('hex')
   const known = { ...header('placed', 3, { projectHash }), messages: [ask('h1', 1), tell('h2', 2)] }
+  // Told by the file beside its sessions alone.
+  const away = await realpath(mkdtempSync(join(tmpdir(), 'makima-work-')))
+  execFileSync('git', ['init', '-q', away])
+  const awayHash = createHash('sha256').update(away).digest('hex')
+  const owned = { ...header('owned', 3, { projectHash: awayHash }), messages: [ask('h5', 1), tell('h6', 2)] }
   const unknown = { ...header('lost', 3), messages: [ask('h3', 1), tell('h4', 2)] }
   await importPath(
     ctx,
-    writeFiles({ 'chats/session-1.json': JSON.stringify(known), 'chats/session-2.json': JSON.stringify(unknown) }),
+    writeFiles({
+      'chats/session-1.json': JSON.stringify(known),
+      'chats/session-2.json': JSON.stringify(unknown),
+      'away/.project_root': `${away}\n`,
+      'away/chats/session-3.json': JSON.stringify(owned),
+    }),
   )
   expect(await findTasks('placed')).toMatchObject([{ repositoryId, worktreeId }])
+  expect(await findTasks('owned')).toMatchObject([{ repositoryId: expect.any(String), worktreeId: expect.any(String) }])
   expect(await findTasks('lost')).toMatchObject([{ repositoryId: null, worktreeId: null }])
 })
 

@@ -3,9 +3,10 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import type { Context } from '@/server/context'
+import { OWNER_FILE } from '@/server/transcripts/gemini-content'
 
 const asHash = (folder: string) => createHash('sha256').update(folder).digest('hex')
 
@@ -15,17 +16,19 @@ export class HashedFolders {
 
   constructor(private readonly ctx: Context) {}
 
-  /** The folder whose path has this hash (in hex); null when it is not known. */
-  find(hash: string): Promise<string | null> {
-    let folder = this.found.get(hash)
+  /** The folder whose path has this hash (in hex), for a session recorded in `file`; null when it is not known. */
+  find(hash: string, file: string): Promise<string | null> {
+    const key = `${hash} ${dirname(file)}`
+    let folder = this.found.get(key)
     if (!folder) {
-      folder = this.search(hash)
-      this.found.set(hash, folder)
+      folder = this.search(hash, file)
+      this.found.set(key, folder)
     }
     return folder
   }
 
-  private async search(hash: string): Promise<string | null> {
+  private async search(hash: string, file: string): Promise<string | null> {
+    for (const owner of await listOwners(file)) if (asHash(owner) === hash) return owner
     this.listed ??= listGeminiProjects()
     const listed = (await this.listed).find((folder) => asHash(folder) === hash)
     if (listed !== undefined) return listed
@@ -37,6 +40,13 @@ export class HashedFolders {
       ) folders where encode(sha256(convert_to(folder, 'UTF8')), 'hex') = ${hash} limit 1`)
     return known?.folder ?? null
   }
+}
+
+/** The sessions of a folder lie together, and a file above them says whose they are; a subagent's lie one folder deeper. */
+async function listOwners(file: string): Promise<string[]> {
+  const above = [dirname(dirname(file)), dirname(dirname(dirname(file)))]
+  const owners = await Promise.all(above.map((folder) => readFile(join(folder, OWNER_FILE), 'utf8').catch(() => '')))
+  return owners.map((owner) => owner.trim()).filter(Boolean)
 }
 
 /** Newer releases list the folders that they worked in; a list that cannot be read names none. */

@@ -34,9 +34,10 @@ export async function importGroup(
   const { progress, report } = run
   let readBytes = 0
   const bytes = group.sources.reduce((sum, source) => sum + source.candidate.bytes, 0)
-  progress.change({ current: group.sources[0]?.candidate.path ?? null })
+  const [first] = group.sources
+  progress.change({ current: first?.candidate.path ?? null })
   const placeOf: Parameters<typeof importSession>[2] = async (facts) =>
-    repository ? run.places.ofRepository(repository) : run.places.ofSession(facts)
+    repository ? run.places.ofRepository(repository) : run.places.ofSession(facts, first?.candidate.path ?? '')
   const listener: Progress = {
     signal: run.signal,
     read: (read, records) => {

@@ -19,7 +19,7 @@ export async function importTranscript(ctx: Context, path: string, signal: Abort
   let changed = false
   for (const group of groups) {
     const { written } = await again(() =>
-      importSession(ctx, group, (facts) => places.ofSession(facts), {
+      importSession(ctx, group, (facts) => places.ofSession(facts, path), {
         signal,
         read: () => {},
         placed: () => {},

@@ -21,12 +21,13 @@ export class SessionPlaces {
     this.hashed = new HashedFolders(ctx)
   }
 
-  async ofSession(facts: SessionFacts): Promise<SessionPlace> {
+  /** `file`: one that the session is recorded in. */
+  async ofSession(facts: SessionFacts, file: string): Promise<SessionPlace> {
     for (const { cwd } of facts.cwds) {
       const place = await this.ofFolder(cwd)
       if (place.repositoryId) return place
     }
-    const folder = facts.folderHash ? await this.hashed.find(facts.folderHash) : null
+    const folder = facts.folderHash ? await this.hashed.find(facts.folderHash, file) : null
     return folder === null ? NOWHERE : this.ofFolder(folder)
   }
 

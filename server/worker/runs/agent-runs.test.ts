@@ -1,5 +1,5 @@
 // The agents' real programs, run by the worker against a model on loopback: what it is sent is what the page shows.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { claudeCode } from '@/server/agents/claude-code'
 import { codex } from '@/server/agents/codex'
 import { gemini } from '@/server/agents/gemini'
 import { opencode } from '@/server/agents/opencode'
-import { geminiHome, openCodeHome } from '@/server/agents/test-agent-homes'
+import { codexHome, geminiHome, openCodeHome } from '@/server/agents/test-agent-homes'
 import { chat } from '@/server/agents/test-model-chat'
 import { generateContent } from '@/server/agents/test-model-gemini'
 import { type Dialect, startTestModel, type TestModel } from '@/server/agents/test-model-host'
@@ -43,14 +43,7 @@ const SUBJECTS: Subject[] = [
     file: await installProgram('codex'),
     shell: (command) => ({ name: 'exec_command', input: { cmd: command } }),
     command: 'codex resume',
-    variables: (home, url) => {
-      writeFileSync(
-        join(home, 'config.toml'),
-        `model = "test-model"\nmodel_provider = "test"\n[model_providers.test]\nname = "test"\nbase_url = "${url}/v1"\n` +
-          'wire_api = "responses"\nenv_key = "TEST_KEY"\nrequest_max_retries = 0\nstream_max_retries = 0\n',
-      )
-      return { CODEX_HOME: home, TEST_KEY: 'x' }
-    },
+    variables: codexHome,
   },
   {
     program: claudeCode,
