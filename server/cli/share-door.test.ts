@@ -18,12 +18,18 @@ const target = createServer((asked, answer) => {
 let door: ShareDoor
 let port = 0
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve))
+/** One that nothing listens on just now. */
+async function freePort(): Promise<number> {
   const probe = createServer()
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  port = (probe.address() as AddressInfo).port
+  const { port: free } = probe.address() as AddressInfo
   await new Promise((resolve) => probe.close(resolve))
+  return free
+}
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve))
+  port = await freePort()
   door = await openShareDoor('127.0.0.1', port, `http://127.0.0.1:${(target.address() as AddressInfo).port}`)
 })
 afterAll(async () => {
@@ -109,8 +115,9 @@ test('a port that is taken is told in a sentence', async () => {
 })
 
 test('while Makima is away the door says so', async () => {
-  const other = await openShareDoor('127.0.0.1', port + 1, 'http://127.0.0.1:9')
-  const answer = await fetch(`http://127.0.0.1:${port + 1}/share/abc`)
+  const free = await freePort()
+  const other = await openShareDoor('127.0.0.1', free, 'http://127.0.0.1:9')
+  const answer = await fetch(`http://127.0.0.1:${free}/share/abc`)
   expect([answer.status, await answer.text()]).toEqual([
     502,
     'Makima does not answer just now. Try again in a moment.\n',
