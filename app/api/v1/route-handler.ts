@@ -47,7 +47,7 @@ const BODY_BYTES = 1_000_000
 /** Browsers and what stands between keep nothing of it. */
 const NOT_STORED = { 'cache-control': 'no-store' }
 
-/** Tells questions to one route from the same ones to another. */
+/** Tells questions to one route from the same ones to another, also where an address does not. */
 let served = 0
 
 /** The exports of a route file: methods that it lacks answer 405. What each does is described beside it. */
@@ -89,8 +89,10 @@ function serve(method: Method, handler: Handler, description?: Description) {
         headers: request.headers,
         signal: request.signal,
       }
-      if (lasting)
-        return await answerAgain(call, `${number} ${JSON.stringify(call.params)}${url.search}`, lasting, handler)
+      if (lasting) {
+        const question = `${number} ${url.pathname} ${JSON.stringify(call.params)}${url.search}`
+        return await answerAgain(call, question, lasting, handler)
+      }
       const key = request.headers.get('idempotency-key')
       const reply =
         key === null || !isKept
