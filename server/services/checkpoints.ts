@@ -6,7 +6,7 @@ import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { findPosition, readPath, type Span } from './conversation-path'
 import { toMessageId } from './message-id'
-import { getTask } from './tasks'
+import { getTask, requireTask } from './tasks'
 import type { CheckpointView } from './views'
 
 function selectRows(ctx: Context, where: SQL) {
@@ -58,7 +58,7 @@ export async function listCheckpoints(ctx: Context, input: { taskId: string }): 
   const rows = await selectRows(ctx, eq(taskCheckpoints.taskId, input.taskId))
   const [first] = rows
   if (!first) {
-    await getTask(ctx, { id: input.taskId })
+    await requireTask(ctx, { id: input.taskId })
     return []
   }
   const path = await readPath(ctx, { segmentId: first.headSegmentId, seq: first.headSeq })

@@ -1,7 +1,8 @@
 // Contracts: the list, one with its tasks, a name and a star. Making them is in contract-creation.ts.
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { contracts, repositories } from '@/db/schema'
+import { executePrepared } from '@/db/prepared'
 import { findSparks } from './contract-sparks'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
@@ -66,10 +67,13 @@ export async function listContracts(
     after = sql` and (${key}, id) ${sql.raw(before)} (${value}::text::${sql.raw(type)}, ${id}::uuid)`
   }
   const [rows, [total]] = await Promise.all([
-    ctx.db.execute<{ id: string; value: string }>(sql`
+    executePrepared<{ id: string; value: string }>(
+      ctx.db,
+      sql`
       select id, ${key}::text as value from contracts where ${where}${after}
-      order by ${key} ${sql.raw(direction)}, id ${sql.raw(direction)} limit ${filter.limit + 1}`),
-    ctx.db.execute<{ n: number }>(sql`select count(*)::int as n from contracts where ${where}`),
+      order by ${key} ${sql.raw(direction)}, id ${sql.raw(direction)} limit ${filter.limit + 1}`,
+    ),
+    executePrepared<{ n: number }>(ctx.db, sql`select count(*)::int as n from contracts where ${where}`),
   ])
   const page = rows.slice(0, filter.limit)
   const last = page.at(-1)
@@ -95,7 +99,9 @@ async function viewContracts(ctx: Context, ids: string[]): Promise<ContractView[
     .select({ contract: contracts, repository: repositories })
     .from(contracts)
     .leftJoin(repositories, eq(repositories.id, contracts.repositoryId))
-    .where(and(eq(contracts.ownerId, ctx.actor.ownerId), inArray(contracts.id, ids)))
+    .where(and(eq(contracts.ownerId, ctx.actor.ownerId), sql`${contracts.id} = any(${sql.param(ids)}::uuid[])`))
+    .prepare('contracts')
+    .execute()
   const sparks = await findSparks(
     ctx,
     rows.map(({ contract }) => contract),
@@ -170,6 +176,8 @@ export async function requireContract(ctx: Context, input: { id: string }) {
     .select({ id: contracts.id, supervisorTaskId: contracts.supervisorTaskId })
     .from(contracts)
     .where(and(eq(contracts.id, input.id), eq(contracts.ownerId, ctx.actor.ownerId)))
+    .prepare('contract')
+    .execute()
   if (!contract) throw new AppError('not_found', 'There is no contract with this id.')
   return contract
 }

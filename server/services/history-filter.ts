@@ -99,11 +99,7 @@ export function mixWhere(filter: HistoryFilter, columns: { type: SQL; phase: SQL
   const parts: SQL[] = []
   const add = (column: SQL, values: readonly string[] | null | undefined) => {
     if (!values || values.length === 0) return
-    const list = sql.join(
-      values.map((value) => sql`${value}`),
-      sql`, `,
-    )
-    parts.push(sql`${column} in (${list})`)
+    parts.push(sql`${column} = any(${sql.param(values)}::text[])`)
   }
   add(columns.type, filter.eventTypes)
   add(columns.phase, filter.phases)

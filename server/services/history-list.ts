@@ -2,6 +2,7 @@
 // whatever the filter and however far back it is.
 import { type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import { executePrepared } from '@/db/prepared'
 import type { Context } from '@/server/context'
 import { decodePlace, encodePlace } from './cursors'
 import {
@@ -108,7 +109,9 @@ async function readPage(
   const page = apart
     ? mergeMixes(ctx, filter, scope, window, within, order)
     : sql`select * from history_events e where ${within} and ${mixWhere(filter, EVENT_COLUMNS)} ${order}`
-  const rows = await ctx.db.execute<Row>(sql`
+  const rows = await executePrepared<Row>(
+    ctx.db,
+    sql`
     select e.id, e.event_type as "eventType", e.event_subtype as "eventSubtype", e.phase, e.agent,
       e.contract_id as "contractId", c.name as "contractName", e.task_id as "taskId", t.name as "taskName",
       e.repository_id as "repositoryId", e.event_data as "eventData",
@@ -116,7 +119,8 @@ async function readPage(
     from (${page}) e
     left join contracts c on c.id = e.contract_id
     left join tasks t on t.id = e.task_id
-    ${order}`)
+    ${order}`,
+  )
   return rows.map(({ at, ...row }) => ({ ...row, createdAt: new Date(at) }))
 }
 

@@ -1,6 +1,7 @@
 // Counts events without reading them: whole months and days come from the counts, and only the two cut days at the ends
 // of a chosen time are counted row by row. The same numbers tell a page where it must look.
 import { sql } from 'drizzle-orm'
+import { executePrepared } from '@/db/prepared'
 import type { Context } from '@/server/context'
 import { COUNT_COLUMNS, EVENT_COLUMNS, type HistoryFilter, mixWhere, scopeOf } from './history-filter'
 
@@ -64,13 +65,13 @@ export async function readBuckets(ctx: Context, filter: HistoryFilter): Promise<
         ...rest.map(rows),
       ]
   if (parts.length === 0) return []
-  const found = await ctx.db.execute<{
+  const found = await executePrepared<{
     size: string
     at: string
     till: number | null
     matching: number
     everything: number
-  }>(sql.join(parts, sql` union all `))
+  }>(ctx.db, sql.join(parts, sql` union all `))
   return found
     .map(({ size, at, till, matching, everything }) => {
       const from = Date.parse(at)

@@ -54,6 +54,8 @@ async function selectTasks(ctx: Context, where: SQL | undefined): Promise<TaskVi
     .leftJoinLateral(counts, sql`true`)
     .where(and(eq(tasks.ownerId, ctx.actor.ownerId), where))
     .orderBy(desc(tasks.isSupervisor), asc(sql`coalesce(${tasks.startedAt}, ${tasks.createdAt})`), asc(tasks.id))
+    .prepare('tasks')
+    .execute()
   const exists = createFolderCheck()
   return Promise.all(rows.map((row) => toTaskView(row, exists)))
 }
@@ -137,7 +139,21 @@ function toForkPoint(value: unknown): TaskView['forkPoint'] {
 /** Throws `not_found`. */
 export async function getTask(ctx: Context, input: { id: string }): Promise<TaskView> {
   const [task] = await selectTasks(ctx, eq(tasks.id, input.id))
-  if (!task) throw new AppError('not_found', 'There is no task with this id.')
+  if (!task) throw noTask()
+  return task
+}
+
+const noTask = () => new AppError('not_found', 'There is no task with this id.')
+
+/** A task's place, for what is asked of a task without showing it. Throws `not_found`. */
+export async function requireTask(ctx: Context, input: { id: string }): Promise<{ id: string; contractId: string }> {
+  const [task] = await ctx.db
+    .select({ id: tasks.id, contractId: tasks.contractId })
+    .from(tasks)
+    .where(and(eq(tasks.id, input.id), eq(tasks.ownerId, ctx.actor.ownerId)))
+    .prepare('task')
+    .execute()
+  if (!task) throw noTask()
   return task
 }
 

@@ -13,7 +13,10 @@ export async function insertRows<T>(
 ): Promise<void> {
   const [only] = rows
   // Most sessions have one task with one segment: that text does not vary.
-  if (rows.length === 1 && only) return executePrepared(db, insert([only]).getSQL())
+  if (rows.length === 1 && only) {
+    await executePrepared(db, insert([only]).getSQL())
+    return
+  }
   for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
     await insert(rows.slice(from, from + ROWS_A_STATEMENT))
   }

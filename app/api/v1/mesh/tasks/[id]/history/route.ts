@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { historyListInput } from '@/server/services/history-filter'
 import { listHistory } from '@/server/services/history-list'
-import { getTask } from '@/server/services/tasks'
+import { requireTask } from '@/server/services/tasks'
 import { readHistoryQuery } from '@/app/api/v1/history-query'
 import { eventPage } from '@/app/api/v1/answers'
 import { history } from '@/app/api/v1/describe'
@@ -11,7 +11,7 @@ import { toEvents } from '@/app/api/v1/shapes'
 export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     GET: async ({ ctx, params, query }) => {
-      const task = await getTask(ctx, { id: idOf(params) })
+      const task = await requireTask(ctx, { id: idOf(params) })
       const input = parse(historyListInput, { ...readHistoryQuery(query), taskId: task.id })
       return { taskId: task.id, contractId: task.contractId, ...toEvents(ctx, await listHistory(ctx, input)) }
     },
