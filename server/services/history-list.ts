@@ -96,10 +96,7 @@ async function readPage(
       ? { order: sql.raw('desc'), beyond: sql.raw('<') }
       : { order: sql.raw('asc'), beyond: sql.raw('>') }
   const order = sql`order by e.created_at ${step.order}, e.id ${step.order} limit ${limit}`
-  const time = [
-    sql`e.created_at >= ${new Date(window.from).toISOString()}::timestamptz`,
-    sql`e.created_at < ${new Date(window.to).toISOString()}::timestamptz`,
-  ]
+  const time = endsOf(window, cursor, direction)
   // A window is made of whole days: what a person chose may begin later and end earlier.
   if (filter.from) time.push(sql`e.created_at >= ${filter.from.toISOString()}::timestamptz`)
   if (filter.to) time.push(sql`e.created_at < ${filter.to.toISOString()}::timestamptz`)
@@ -122,6 +119,19 @@ async function readPage(
     ${order}`,
   )
   return rows.map(({ at, ...row }) => ({ ...row, createdAt: new Date(at) }))
+}
+
+/**
+ * The ends of the window. The one that reading begins from is the cursor where that lies inside: an index is entered at
+ * the first of two bounds that it finds, and would pass over all that lies between them.
+ */
+function endsOf(window: Window, cursor: Cursor | null, direction: Direction): SQL[] {
+  const at = cursor ? Date.parse(cursor.at) : null
+  const isInside = at !== null && window.from <= at && at < window.to
+  const from = isInside && direction === 'newer' ? at : window.from
+  const first = sql`e.created_at >= ${new Date(from).toISOString()}::timestamptz`
+  if (isInside && direction === 'older') return [first, sql`e.created_at <= ${cursor?.at}::timestamptz`]
+  return [first, sql`e.created_at < ${new Date(window.to).toISOString()}::timestamptz`]
 }
 
 /**
