@@ -96,10 +96,7 @@ async function readPage(
       ? { order: sql.raw('desc'), beyond: sql.raw('<') }
       : { order: sql.raw('asc'), beyond: sql.raw('>') }
   const order = sql`order by e.created_at ${step.order}, e.id ${step.order} limit ${limit}`
-  const time = endsOf(window, cursor, direction)
-  // A window is made of whole days: what a person chose may begin later and end earlier.
-  if (filter.from) time.push(sql`e.created_at >= ${filter.from.toISOString()}::timestamptz`)
-  if (filter.to) time.push(sql`e.created_at < ${filter.to.toISOString()}::timestamptz`)
+  const time = endsOf(filter, window, cursor, direction)
   if (cursor) time.push(sql`(e.created_at, e.id) ${step.beyond} (${cursor.at}::timestamptz, ${cursor.id}::uuid)`)
   const within = sql.join([scope.where, ...time], sql` and `)
   const apart = isMixed(filter) && scope.name !== 'task' && isCheaperApart(window, limit)
@@ -122,16 +119,20 @@ async function readPage(
 }
 
 /**
- * The ends of the window. The one that reading begins from is the cursor where that lies inside: an index is entered at
- * the first of two bounds that it finds, and would pass over all that lies between them.
+ * One bound at each end, where reading begins the cursor itself: an index is entered at one of the bounds that it finds,
+ * and passes over all that lies between that and the narrower ones. A window is made of whole days, of which a person may
+ * have chosen a part.
  */
-function endsOf(window: Window, cursor: Cursor | null, direction: Direction): SQL[] {
+function endsOf(filter: HistoryFilter, window: Window, cursor: Cursor | null, direction: Direction): SQL[] {
+  const from = Math.max(window.from, filter.from?.getTime() ?? window.from)
+  const to = Math.min(window.to, filter.to?.getTime() ?? window.to)
   const at = cursor ? Date.parse(cursor.at) : null
-  const isInside = at !== null && window.from <= at && at < window.to
-  const from = isInside && direction === 'newer' ? at : window.from
-  const first = sql`e.created_at >= ${new Date(from).toISOString()}::timestamptz`
-  if (isInside && direction === 'older') return [first, sql`e.created_at <= ${cursor?.at}::timestamptz`]
-  return [first, sql`e.created_at < ${new Date(window.to).toISOString()}::timestamptz`]
+  const isInside = at !== null && from <= at && at < to
+  const moment = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`
+  return [
+    sql`e.created_at >= ${moment(isInside && direction === 'newer' ? at : from)}`,
+    isInside && direction === 'older' ? sql`e.created_at <= ${moment(at)}` : sql`e.created_at < ${moment(to)}`,
+  ]
 }
 
 /**
