@@ -1,13 +1,12 @@
 // The worker process: who it is, what it takes up again, the jobs it runs, and how it ends. Started by server/cli/worker.ts.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger, makeWorkerUtils, type Runner as JobRunner, run } from 'graphile-worker'
-import { EventEmitter } from 'node:events'
 import { getDatabase } from '@/db/client'
 import { createContext } from '@/server/context'
 import { readEnv } from '@/server/env'
 import { isAppError } from '@/server/errors'
 import { logger } from '@/server/log'
-import { readDaemonId, readFormerPools, registerDaemon, startHeartbeat, writePool } from './daemon'
+import { readDaemonId, registerDaemon, startHeartbeat } from './daemon'
+import { takeJobs } from './job-runner'
 import { listTasks } from './jobs'
 import { recoverOwn, startSweep } from './recovery'
 import type { Runner } from './run-operation'
@@ -15,8 +14,6 @@ import { Captures } from './captures'
 import { keepSearchable } from './search'
 import { attendRuns, interruptAll } from './runs/active-runs'
 
-/** Several worktrees at once, and an import or a packing beside them. */
-const CONCURRENCY = 6
 /** How long running jobs may take to end after the process was asked to. What is cut off then is resolved at the next start. */
 const STOP_MS = 20_000
 const LONGEST_PAUSE_MS = 10_000
@@ -28,13 +25,11 @@ export async function runWorker(): Promise<void> {
   const ctx = createContext(db, env, 'worker')
   const runner: Runner = { ctx, daemonId: readDaemonId(env.home) }
   const stopping = new AbortController()
-  let jobs: JobRunner | null = null
   const stop = () => {
     if (stopping.signal.aborted) return
     stopping.abort()
     // A job that does not end must not keep the process: the journal knows how far it came.
     setTimeout(() => process.exit(0), STOP_MS).unref()
-    void jobs?.stop().catch(() => {})
     void interruptAll()
   }
   process.on('SIGTERM', stop)
@@ -49,13 +44,7 @@ export async function runWorker(): Promise<void> {
   void attendRuns(ctx, stopping.signal)
   const captures = new Captures(ctx, stopping.signal)
   const searching = keepSearchable(ctx, stopping.signal)
-  await retrying(stopping.signal, async () => {
-    await freeFormerJobs(env.home, env.databaseUrl)
-    jobs = await startJobs(runner, captures, env, stopping.signal)
-    if (stopping.signal.aborted) void jobs.stop().catch(() => {})
-    await jobs.promise
-    if (!stopping.signal.aborted) throw new Error('the job runner ended')
-  })
+  await retrying(stopping.signal, () => takeJobs(ctx, listTasks(runner, captures, stopping.signal), stopping.signal))
   await interruptAll()
   await searching
   await sweep.stop()
@@ -81,37 +70,3 @@ async function retrying(stopping: AbortSignal, work: () => Promise<void>): Promi
     }
   }
 }
-
-/** Jobs that a killed worker of this folder still holds would else be locked for hours. */
-async function freeFormerJobs(home: string, connectionString: string | undefined): Promise<void> {
-  const former = readFormerPools(home)
-  if (former.length === 0) return
-  const utils = await makeWorkerUtils({ connectionString, logger: quiet })
-  try {
-    await utils.forceUnlockWorkers(former)
-  } finally {
-    await utils.release()
-  }
-}
-
-type Env = ReturnType<typeof readEnv>
-
-async function startJobs(runner: Runner, captures: Captures, env: Env, stopping: AbortSignal): Promise<JobRunner> {
-  const events = new EventEmitter()
-  // The library locks jobs and queues in the name of the pool.
-  events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => writePool(env.home, workerPool.id))
-  return run({
-    connectionString: env.databaseUrl,
-    concurrency: CONCURRENCY,
-    pollInterval: 1_000,
-    noHandleSignals: true,
-    events,
-    logger: quiet,
-    taskList: listTasks(runner, captures, stopping),
-  })
-}
-
-/** The library speaks at every turn; only what goes wrong is worth a line. */
-const quiet = new Logger(() => (level, message) => {
-  if (level === 'error') logger.warn({ reason: message }, 'job runner')
-})

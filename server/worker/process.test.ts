@@ -99,6 +99,18 @@ test('a worker outlives a database that throws it out, and goes on when it is ba
   expect(worker.child.exitCode).toBeNull()
 })
 
+test('a worker whose first question for jobs failed begins anew instead of never asking again', async () => {
+  const first = await twoCheckpoints()
+  const rename = (from: string, to: string) =>
+    w.ctx.db.execute(sql`alter table graphile_worker.${sql.identifier(from)} rename to ${sql.identifier(to)}`)
+  await rename('_private_tasks', 'away')
+  const worker = start()
+  await until(async () => worker.log().includes('no job can be asked for'), 'the worker did not notice')
+  await rename('away', '_private_tasks')
+  const asked = await requestRewind(w.ctx, { taskId: w.taskId, checkpointId: first })
+  expect((await waitForOperation(w.ctx, { id: asked.id })).state).toBe('done')
+})
+
 test('a job that got lost is added again', async () => {
   const first = await twoCheckpoints()
   const asked = await requestRewind(w.ctx, { taskId: w.taskId, checkpointId: first })
