@@ -22,34 +22,40 @@ const FREE = ['/healthz', '/readyz', '/openapi.json', '/shares/{id}/conversation
 /** What is asked by POST for its size only, and changes nothing. */
 const LOOKS = /\/(preview|export|brief)$/
 
-type Described = { paths: Record<string, Record<string, object>> }
-type Place = { method: string; path: string; url: string }
+type Described = { paths: Record<string, Record<string, { requestBody?: { content: object } }>> }
+/** `type`: how what is sent is called; JSON where nothing is said. */
+type Place = { method: string; path: string; url: string; type?: string }
 
 /** A request as it is, with headers that a browser or a library would not let through; a stream is left at its head. */
-async function ask({ method, url }: Place, headers: Record<string, string>) {
+async function ask({ method, url, type = 'application/json' }: Place, headers: Record<string, string>) {
   const sends = method === 'POST' || method === 'PATCH'
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const sent = request(url, { method, headers: { ...(sends && JSON_BODY), ...headers } }, (response) => {
-      const status = response.statusCode ?? 0
-      if (response.headers['content-type']?.startsWith('text/event-stream')) {
-        sent.destroy()
-        return resolve({ status, text: '' })
-      }
-      let text = ''
-      response.on('data', (part: Buffer) => (text += part.toString()))
-      response.on('end', () => resolve({ status, text }))
-    })
+    const sent = request(
+      url,
+      { method, headers: { ...(sends && { 'content-type': type }), ...headers } },
+      (response) => {
+        const status = response.statusCode ?? 0
+        if (response.headers['content-type']?.startsWith('text/event-stream')) {
+          sent.destroy()
+          return resolve({ status, text: '' })
+        }
+        let text = ''
+        response.on('data', (part: Buffer) => (text += part.toString()))
+        response.on('end', () => resolve({ status, text }))
+      },
+    )
     sent.on('error', reject)
     sent.end(sends ? '{}' : undefined)
   })
 }
 
-const JSON_BODY = { 'content-type': 'application/json' }
-
 async function listAddresses(api: APIRequestContext, baseURL: string | undefined): Promise<Place[]> {
   const { paths } = (await (await api.get('/api/v1/openapi.json')).json()) as Described
   const places = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => place(baseURL, method.toUpperCase(), path, '/api/v1')),
+    Object.entries(methods).map(([method, { requestBody }]) => ({
+      ...place(baseURL, method.toUpperCase(), path, '/api/v1'),
+      type: Object.keys(requestBody?.content ?? {})[0],
+    })),
   )
   expect(places.length).toBeGreaterThan(55)
   return places

@@ -1,7 +1,13 @@
 // Owns who may talk to Makima at all. It listens on this machine and can change files, so no page of another site in the
 // same browser, and no name that an attacker points at this address (DNS rebinding), may read or do anything.
 
-export type GuardedRequest = { method: string; pathname: string; headers: { get(name: string): string | null } }
+export type GuardedRequest = {
+  method: string
+  pathname: string
+  headers: { get(name: string): string | null }
+  /** True where the address takes a file as it is instead of JSON. */
+  takesFile?: boolean
+}
 
 /** `host` is what the server listens on; `port` its port (0: not known, then any); `allowedHosts` names given by a person. */
 export type GuardOptions = { host: string; boundPort: number; allowedHosts: readonly string[] }
@@ -51,14 +57,20 @@ function refuseOrigin({ method, pathname, headers }: GuardedRequest, host: strin
   return opensPage ? null : forbidden(FOREIGN)
 }
 
+/** How a file is sent as it is. */
+export const FILE_TYPE = 'application/octet-stream'
 const SHARE = /^\/share\/[\w-]{1,100}$/
 
-/** A plain form can send three content types to any site, and JSON is none of them. */
-function refuseContentType({ method, pathname, headers }: GuardedRequest): Refusal | null {
+/** A plain form can send three content types to any site, and neither JSON nor a file as it is are among them. */
+function refuseContentType({ method, pathname, headers, takesFile }: GuardedRequest): Refusal | null {
   if (isReading(method) || method === 'OPTIONS') return null
   const type = headers.get('content-type')
   // The page of a share works without scripts: its password comes by a form, and opens nothing but that share.
   if (SHARE.test(pathname) && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type?.trim() ?? '')) return null
+  if (takesFile) {
+    if (type?.trim().toLowerCase() === FILE_TYPE) return null
+    return { status: 415, code: 'invalid', detail: `Send the file as it is with Content-Type: ${FILE_TYPE}.` }
+  }
   const hasBody = Number(headers.get('content-length') ?? 0) > 0 || headers.get('transfer-encoding') !== null
   if (type === null ? !hasBody : /^application\/json\s*(;|$)/i.test(type.trim())) return null
   return { status: 415, code: 'invalid', detail: 'Send the body as JSON with Content-Type: application/json.' }

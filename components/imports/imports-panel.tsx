@@ -1,5 +1,6 @@
 'use client'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { ImportView } from '@/server/services/views'
 import { useTRPC } from '@/components/trpc'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ErrorState } from '@/components/ui/error-state'
@@ -9,6 +10,8 @@ import { SkeletonRows } from '@/components/ui/skeleton-rows'
 import { ImportForm } from './import-form'
 import { ImportProgressView } from './import-progress-view'
 import { ImportReport } from './import-report'
+
+type Totals = NonNullable<ImportView['totals']>
 
 /** Brings history in, and tells what came of it. */
 export function ImportsPanel({
@@ -53,14 +56,7 @@ export function ImportsPanel({
                 <ImportProgressView view={view} />
               ) : (
                 <p className="tabular mt-1 text-xs text-ink-2">
-                  {view.totals &&
-                    [
-                      formatNoun(view.totals.sources, 'source'),
-                      formatNoun(view.totals.records, 'record'),
-                      formatNoun(view.totals.messages, 'message'),
-                      formatNoun(view.totals.toolCalls, 'tool call'),
-                      formatNoun(view.checkpoints, 'checkpoint'),
-                    ].join(', ')}
+                  {view.totals && tellTotals(view.totals, view.checkpoints)}
                 </p>
               )}
               <button
@@ -78,4 +74,16 @@ export function ImportsPanel({
       )}
     </div>
   )
+}
+
+function tellTotals({ sources, records, messages, toolCalls }: Totals, checkpoints: number): string {
+  const counted: [number, string][] = [
+    [sources, 'source'],
+    [records, 'record'],
+    [messages, 'message'],
+    [toolCalls, 'tool call'],
+    [checkpoints, 'checkpoint'],
+  ]
+  const told = counted.filter(([n]) => n > 0).map(([n, noun]) => formatNoun(n, noun))
+  return told.join(', ') || 'Nothing new'
 }

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
+import { askRest } from '@/components/rest'
 import { Button } from '@/components/ui/button'
 import { describeError } from '@/components/ui/error-text'
 import { SelectField } from '@/components/ui/select-field'
@@ -20,12 +21,11 @@ export function SaveAs({ file, disabled }: { file: { taskId: string; [choice: st
   const save = useMutation({
     mutationFn: async () => {
       const { taskId, ...choices } = file
-      const answer = await fetch(`/api/v1/mesh/tasks/${taskId}/export`, {
+      const answer = await askRest(`/mesh/tasks/${taskId}/export`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ ...choices, format }),
       })
-      if (!answer.ok) throw new Error(((await answer.json()) as { detail: string }).detail)
       const name =
         /filename\*=UTF-8''(\S+)/.exec(answer.headers.get('content-disposition') ?? '')?.[1] ?? 'conversation'
       saveFile(await answer.blob(), decodeURIComponent(name))

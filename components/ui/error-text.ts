@@ -2,6 +2,11 @@
 
 export type ErrorText = { title: string; detail: string; code: string | null }
 
+/** A refusal of REST with the sentence that the server gave. */
+export class RestError extends Error {
+  override readonly name = 'RestError'
+}
+
 type TrpcLike = { message: string; data?: { code?: string } | null }
 
 function isTrpcError(error: unknown): error is Error & TrpcLike {
@@ -22,6 +27,7 @@ export function describeError(error: unknown): ErrorText {
     const internal = code === 'INTERNAL_SERVER_ERROR'
     return { title: internal ? 'Something went wrong' : 'This did not work', detail: error.message, code }
   }
+  if (error instanceof RestError) return { title: 'This did not work', detail: error.message, code: null }
   return {
     title: 'Something went wrong',
     detail:

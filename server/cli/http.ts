@@ -1,4 +1,6 @@
 // Owns talking to a running Makima over REST: where it is, and what its errors say.
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import { readEnv } from '@/server/env'
 import { AppError, type ErrorCode, ERROR_CODES, isAppError } from '@/server/errors'
 import { readLocalToken } from '@/server/local-token'
@@ -6,7 +8,12 @@ import { withPatience } from './patience'
 import { findRunning } from './run-file'
 
 /** Where a Makima is reached, and what is shown there to be let in. */
-export type Address = { url: string; key: string | null }
+export type Address = {
+  url: string
+  key: string | null
+  /** True for the Makima that runs on this machine's home: it can read what is here. */
+  isOwn: boolean
+}
 
 /**
  * The Makima to talk to: MAKIMA_API_URL, else the one that runs on `home`. The local token is shown only to the one that
@@ -16,7 +23,7 @@ export function findAddress(home: string, apiUrl = process.env.MAKIMA_API_URL): 
   const running = findRunning(home)
   const url = apiUrl ? apiUrl.replace(/\/+$/, '') : running?.url
   const isOwn = url !== undefined && url === running?.url
-  if (url) return { url, key: process.env.MAKIMA_API_KEY || (isOwn ? readLocalToken(home) : null) }
+  if (url) return { url, isOwn, key: process.env.MAKIMA_API_KEY || (isOwn ? readLocalToken(home) : null) }
   throw new AppError(
     'precondition_failed',
     running
@@ -56,18 +63,28 @@ export async function request(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Response> {
+  if (body === undefined) return send(address, path, { method, headers })
+  const json = { 'content-type': 'application/json' }
+  return send(address, path, { method, headers: { ...headers, ...json }, body: JSON.stringify(body) })
+}
+
+/** Sends a file as it is, in pieces, and returns the JSON that comes back. */
+export async function sendFile<T>(address: Address, path: string, file: string): Promise<T> {
+  // The same thing under two names in the types of Node and of browsers.
+  const body = Readable.toWeb(createReadStream(file)) as unknown as ReadableStream
+  const headers = { 'content-type': 'application/octet-stream' }
+  return (await (await send(address, path, { method: 'POST', headers, body, duplex: 'half' })).json()) as T
+}
+
+type Sent = Omit<RequestInit, 'headers'> & { headers: Record<string, string>; duplex?: 'half' }
+
+async function send(address: Address, path: string, sent: Sent): Promise<Response> {
+  const shown: Record<string, string> = address.key === null ? {} : { authorization: `Bearer ${address.key}` }
   let response: Response
   try {
-    const asked = fetch(`${address.url}/api/v1${path}`, {
-      method,
-      headers: {
-        ...headers,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(address.key !== null && { authorization: `Bearer ${address.key}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    response = await withPatience(asked)
+    response = await withPatience(
+      fetch(`${address.url}/api/v1${path}`, { ...sent, headers: { ...sent.headers, ...shown } }),
+    )
   } catch (cause) {
     throw new AppError('precondition_failed', `Nothing answers at ${address.url}. Start Makima with \`npm start\`.`, {
       cause,

@@ -5,7 +5,7 @@ import { readEnv } from '@/server/env'
 import { findAddress } from './http'
 import { followImport, type ImportAnswer, progressLine, reportLines, requestImport } from './imports'
 
-export type ImportOptions = { json?: boolean; home?: string }
+export type ImportOptions = { agent?: string; json?: boolean; home?: string }
 
 /** Imports each path in turn (none: the agents' usual places); exit code 1 when one of them failed. */
 export async function importPaths(paths: string[], options: ImportOptions): Promise<void> {
@@ -14,7 +14,7 @@ export async function importPaths(paths: string[], options: ImportOptions): Prom
   const wanted = paths.length === 0 ? [undefined] : paths.map((path) => resolve(path))
   const answers: ImportAnswer[] = []
   for (const path of wanted) {
-    const importId = await requestImport(address, path)
+    const importId = await requestImport(address, path, options.agent)
     const answer = options.json
       ? await followImport(address, importId, () => {})
       : await withBar(path ?? "the agents' usual places", (onProgress) => followImport(address, importId, onProgress))

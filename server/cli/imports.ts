@@ -1,7 +1,9 @@
 // Owns following an import over REST: asking for it, polling it, and the words and the table it ends with.
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportProgress, ImportView, SourceView } from '@/server/services/views'
-import { type Address, call } from './http'
+import { type Address, call, sendFile } from './http'
 
 /** Over REST the times are text. */
 export type ImportAnswer = Pick<ImportView, 'id' | 'path' | 'state' | 'checkpoints' | 'notes' | 'error'> & {
@@ -11,11 +13,25 @@ export type ImportAnswer = Pick<ImportView, 'id' | 'path' | 'state' | 'checkpoin
 
 const PAGE = 1000
 
-/** Asks for an import; no path means the agents' usual places. */
-export async function requestImport(address: Address, path?: string): Promise<string> {
-  const { importId } = await call<{ importId: string }>(address, 'POST', '/imports', path === undefined ? {} : { path })
+/**
+ * Asks for an import; no path means the agents' usual places. A Makima elsewhere cannot look at a file of this machine,
+ * so it is sent; a folder or what is not here is taken for one of that machine.
+ */
+export async function requestImport(address: Address, path?: string, agent?: string): Promise<string> {
+  if (path !== undefined && !address.isOwn && (await isFile(path))) {
+    const query = new URLSearchParams({ name: basename(path), ...(agent !== undefined && { agent }) })
+    const { importId } = await sendFile<{ importId: string }>(address, `/imports/file?${query}`, path)
+    return importId
+  }
+  const { importId } = await call<{ importId: string }>(address, 'POST', '/imports', { path, agent })
   return importId
 }
+
+const isFile = (path: string) =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
 
 /** Polls an import until it ends, telling `onProgress` on the way, and returns it with all of its sources. */
 export async function followImport(
@@ -57,7 +73,7 @@ export function reportLines(view: ImportAnswer): string[] {
   const read = view.sources.filter((source) => !source.skipped)
   const skipped = view.sources.filter((source) => source.skipped)
   const sum = (pick: (source: SourceView) => number) => read.reduce((total, source) => total + pick(source), 0)
-  const rows: [string, number][] = [
+  const all: [string, number][] = [
     ['Sources', read.length],
     ['Records', sum((source) => source.records)],
     ['Messages', sum((source) => source.messages)],
@@ -68,6 +84,9 @@ export function reportLines(view: ImportAnswer): string[] {
     ['Unreadable lines, kept', sum((source) => source.bad)],
     ['Skipped', skipped.length],
   ]
+  // A contract's file is no source: what came with it, or why nothing did, is said in words.
+  const isTold = read.length === 0 && (view.notes.length > 0 || view.state === 'failed')
+  const rows = isTold ? all.filter(([, value]) => value > 0) : all
   const width = Math.max(...rows.map(([, value]) => number(value).length))
   const lines = rows.map(([label, value]) => `  ${label.padEnd(24)}${number(value).padStart(width)}`)
   const reasons = new Map<string, number>()

@@ -48,9 +48,12 @@ export function program(): Command {
     .action(async (options) => (await import('./up')).up({ port: portOf(process.env.MAKIMA_PORT), ...options }))
   makima
     .command('import')
-    .description("import transcripts, folders of them or git repositories (no path: the agents' usual places)")
+    .description(
+      "import transcripts, folders of them, git repositories or contracts (no path: the agents' usual places)",
+    )
     .addHelpText('after', example('makima import ~/.claude/projects'))
     .argument('[paths...]')
+    .option('--agent <agent>', 'only what this agent wrote: claude-code, codex, gemini or opencode')
     .option('--json', 'print the report as JSON')
     .option('--home <folder>', 'the home of the Makima to talk to')
     .action(async (paths, options) => (await import('./import')).importPaths(paths, options))

@@ -77,7 +77,7 @@ export async function up(options: UpOptions): Promise<void> {
       say(`Shared conversations, and nothing else, are answered to others at ${shares.url}`)
     }
     if (options.open && canOpenBrowser(process.env)) openBrowser(reached)
-    if (options.import) void keepUp({ url: reached, key: token }, ending)
+    if (options.import) void keepUp({ url: reached, key: token, isOwn: true }, ending)
     await watchDatabase(env, database, () => Promise.all(children.map((child) => child.restart(childEnv()))), ending)
   } finally {
     if (children.length > 0) say('Stopping …')

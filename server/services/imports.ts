@@ -11,6 +11,7 @@ import { type Context, withTransaction } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { AGENTS } from '@/server/transcripts/agents'
 import type { SourceReport } from '@/server/transcripts/types'
+import { showPath } from './uploads'
 import type { ImportProgress, ImportView, SourceView } from './views'
 
 export const requestImportInput = z.object({
@@ -98,8 +99,10 @@ export async function getImport(ctx: Context, input: z.input<typeof getImportInp
     .offset(sourcesFrom)
     .limit(sourcesLimit)
   return {
-    ...toView(row),
-    sources: sources.map(({ entry, source }) => toSourceView(entry.path, source, entry.outcome, entry.skipped)),
+    ...toView(ctx, row),
+    sources: sources.map(({ entry, source }) =>
+      toSourceView(showPath(ctx, entry.path), source, entry.outcome, entry.skipped),
+    ),
   }
 }
 
@@ -111,7 +114,7 @@ export async function listImports(ctx: Context): Promise<ImportView[]> {
     .where(eq(imports.ownerId, ctx.actor.ownerId))
     .orderBy(desc(imports.createdAt), desc(imports.id))
     .limit(20)
-  return rows.map(toView)
+  return rows.map((row) => toView(ctx, row))
 }
 
 const EMPTY: ImportProgress = {
@@ -126,12 +129,13 @@ const EMPTY: ImportProgress = {
   current: null,
 }
 
-function toView(row: typeof imports.$inferSelect): ImportView {
+function toView(ctx: Context, row: typeof imports.$inferSelect): ImportView {
+  const progress = { ...EMPTY, ...(row.progress as Partial<ImportProgress>) }
   return {
     id: row.id,
-    path: row.path,
+    path: showPath(ctx, row.path),
     state: row.state as ImportView['state'],
-    progress: { ...EMPTY, ...(row.progress as Partial<ImportProgress>) },
+    progress: { ...progress, current: showPath(ctx, progress.current) },
     sources: [],
     totals: row.totals as ImportView['totals'],
     checkpoints: row.checkpoints,

@@ -8,6 +8,7 @@ import { decodePlace, encodePlace } from './cursors'
 import { cursorInput, limitInput } from './inputs'
 import { readStoredBlocks } from './import/stored-bytes'
 import { toSourceView } from './imports'
+import { showPath } from './uploads'
 import { findHolders } from './stored-records'
 import type { Page, SourceView } from './views'
 
@@ -27,7 +28,7 @@ export async function listSources(ctx: Context, input: z.infer<typeof sourceList
   const page = rows.slice(0, input.limit)
   const last = page.at(-1)
   return {
-    entries: page.map((row) => toSourceView(row.path, row, row.replacedAt ? 'rewritten' : null, null)),
+    entries: page.map((row) => toSourceView(showPath(ctx, row.path), row, row.replacedAt ? 'rewritten' : null, null)),
     nextCursor: rows.length > input.limit && last ? encodePlace(last.createdAt, last.id) : null,
     previousCursor: null,
     totalCount: await ctx.db.$count(transcriptSources, own),

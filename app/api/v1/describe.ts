@@ -18,6 +18,8 @@ export type Description = {
    * from the database alone; at most a moment, for what is also told of folders. Absent: it is made anew each time.
    */
   lasts?: Lasting
+  /** True for what takes a file as it is instead of JSON. It is written as it comes, and a retry sends it again. */
+  takesFile?: true
   /** What may stand behind `?`. */
   query?: Record<string, Asked>
   /** The schema that parses the body; members that stand in the address are left out. */
@@ -28,7 +30,7 @@ export type Description = {
   answers: Record<number, z.ZodType | Raw | null>
 }
 
-export type Asked = { schema: z.ZodType; description: string }
+export type Asked = { schema: z.ZodType; description: string; required?: true }
 
 /** An answer that is not JSON. */
 export type Raw = { contentType: string; description: string }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { problem } from './answers'
 import { type Asked, type Description, isRaw } from './describe'
+import { FILE_TYPE } from '@/server/request-guard'
 import { METHODS } from './route-handler'
 import { ROUTES } from './routes'
 import * as itself from './openapi.json/route'
@@ -61,7 +62,7 @@ function makeDocument(): Json {
 }
 
 function describeOperation(path: string, method: string, description: Description, schemas: Json): Json {
-  const { summary, details, query = {}, body, fromAddress = [], answers } = description
+  const { summary, details, query = {}, body, fromAddress = [], takesFile, answers } = description
   const inAddress = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -69,7 +70,7 @@ function describeOperation(path: string, method: string, description: Descriptio
     description: 'An id, as lists tell it',
     schema: { type: 'string' },
   }))
-  const changes = method !== 'GET' && !description.looks && !description.tellsOnce
+  const changes = method !== 'GET' && !description.looks && !description.tellsOnce && !takesFile
   const key = { type: 'string', maxLength: 200 }
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[{}]/g, '').replaceAll(/[/.](\w)/g, (_, letter: string) => letter.toUpperCase())}`,
@@ -89,6 +90,9 @@ function describeOperation(path: string, method: string, description: Descriptio
         content: { 'application/json': { schema: without(toSchema(body, 'input', schemas), fromAddress) } },
       },
     }),
+    ...(takesFile && {
+      requestBody: { required: true, content: { [FILE_TYPE]: { schema: { type: 'string', format: 'binary' } } } },
+    }),
     responses: {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, answer]) => [status, describeAnswer(Number(status), answer, schemas)]),
@@ -101,8 +105,8 @@ function describeOperation(path: string, method: string, description: Descriptio
   }
 }
 
-function describeQuery(name: string, { schema, description }: Asked): Json {
-  return { name, in: 'query', description, schema: toSchema(schema, 'input', {}) }
+function describeQuery(name: string, { schema, description, required }: Asked): Json {
+  return { name, in: 'query', ...(required && { required }), description, schema: toSchema(schema, 'input', {}) }
 }
 
 const MEANINGS: Record<number, string> = { 201: 'Made', 202: 'Begun, but not at its end yet', 503: 'Not ready' }

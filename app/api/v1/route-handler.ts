@@ -23,6 +23,8 @@ export type Call = {
   query: Query
   /** The JSON object that was sent; empty when nothing was. */
   body: Record<string, unknown>
+  /** What was sent, where the route takes a file; null elsewhere and when nothing was. */
+  file: Request['body']
   headers: Headers
   /** Aborted when who asked is gone. */
   signal: AbortSignal
@@ -71,21 +73,26 @@ export function route<Served extends Method>(
 function serve(method: Method, handler: Handler, description?: Description) {
   const looks = description?.looks === true
   const isFree = description?.free === true
-  const isKept = method !== 'GET' && !looks && description?.tellsOnce !== true
+  const takesFile = description?.takesFile === true
+  const isKept = method !== 'GET' && !looks && !takesFile && description?.tellsOnce !== true
   const lasting = method === 'GET' ? description?.lasts : undefined
   const number = ++served
   return async (request: Request, { params }: RouteContext): Promise<Response> => {
     try {
       const url = new URL(request.url)
       const outside = requestContext('rest')
-      const refusal = refuseRequest({ method, pathname: url.pathname, headers: request.headers }, outside.env)
+      const refusal = refuseRequest(
+        { method, pathname: url.pathname, headers: request.headers, takesFile },
+        outside.env,
+      )
       if (refusal) return problem(refusal)
-      const text = method === 'GET' ? '' : await readBody(request)
+      const text = method === 'GET' || takesFile ? '' : await readBody(request)
       const call = {
         ctx: isFree ? outside : await enter(outside, request.headers, method === 'GET' || looks),
         params: await params,
         query: new Query(url.searchParams),
         body: parseBody(text),
+        file: takesFile ? request.body : null,
         headers: request.headers,
         signal: request.signal,
       }

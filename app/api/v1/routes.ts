@@ -16,6 +16,7 @@ import * as contractsOneTasks from './contracts/[id]/tasks/route'
 import * as events from './events/route'
 import * as healthz from './healthz/route'
 import * as imports from './imports/route'
+import * as importsFile from './imports/file/route'
 import * as importsOne from './imports/[id]/route'
 import * as keys from './keys/route'
 import * as keysOne from './keys/[id]/route'
@@ -77,6 +78,7 @@ export const ROUTES: Record<string, Partial<Record<Method, unknown>>> = {
   events: events,
   healthz: healthz,
   imports: imports,
+  'imports/file': importsFile,
   'imports/[id]': importsOne,
   keys: keys,
   'keys/[id]': keysOne,

@@ -10,6 +10,7 @@ import type { Repository } from '@/server/git/types'
 import { logger } from '@/server/log'
 import { asAgent } from '@/server/transcripts/agents'
 import { recordEvents } from '@/server/services/history'
+import { removeUpload } from '@/server/services/uploads'
 import { type Skipped, findInFile, findTranscripts, usualPlaces } from './candidates'
 import { findCheckpointTrees } from './entire-repository'
 import { importContract, isContractFile } from './import-contract'
@@ -48,6 +49,7 @@ export async function runImport(ctx: Context, importId: string, signal: AbortSig
     const roots = row.path === null ? usualPlaces(agent) : [row.path]
     for (const root of roots) await importRoot(run, root, row.path !== null)
     await finish(run)
+    await forgetUpload(ctx, row.path)
   } catch (error) {
     if (signal.aborted || isConnectionError(error)) throw error
     logger.error({ err: error, importId }, 'import failed')
@@ -57,7 +59,13 @@ export async function runImport(ctx: Context, importId: string, signal: AbortSig
       .set({ state: 'failed', error: sentence, finishedAt: ctx.now() })
       .where(eq(imports.id, importId))
     await run.progress.settle({ phase: 'done', current: null })
+    await forgetUpload(ctx, row.path)
   }
+}
+
+/** What was sent for an import is in the database now, or of no use. */
+async function forgetUpload(ctx: Context, path: string | null): Promise<void> {
+  if (path !== null) await removeUpload(ctx, path)
 }
 
 async function importRoot(run: Run, root: string, wasAskedFor: boolean): Promise<void> {
