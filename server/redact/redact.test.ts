@@ -51,6 +51,19 @@ test('home folders and e-mail addresses are masked, but not those that are nobod
   ])
 })
 
+test('of words that hold, begin or follow one another the longest is masked, and nothing of another', () => {
+  const secret = (value: string) => ({ group: 'secret' as const, kind: 'key', value, context: null })
+  const home = { group: 'home' as const, kind: 'home folder', value: '/home/ada', context: null }
+  const words = ['abcdef', 'abcdefghi', 'cdefgh12', 'a+b(c)*', 'b', 'line\nend "x"'].map(secret)
+  const mask = createMask([...words, home])
+  expect(mask('abcdefghi abcdefg abcdefgh12 abcdeb a+b(c)* a+b(c)')).toBe(
+    '[key] [key]g [key]gh12 a[key]cde[key] [key] a+[key](c)',
+  )
+  expect(mask('/home/adam /home/ada /home/ada/src /home/ad')).toBe('/home/adam ~ ~/src /home/ad')
+  expect(mask(JSON.stringify({ text: 'line\nend "x"!' }))).toBe('{"text":"[key]!"}')
+  expect(mask('nothing of it')).toBe('nothing of it')
+})
+
 test('fewer than one in a thousand ordinary words is masked', async () => {
   const files = [
     'README.md',
