@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as fileRoute from '@/app/api/v1/imports/file/route'
 import * as importRoute from '@/app/api/v1/imports/[id]/route'
-import { imports } from '@/db/schema'
+import { imports, tasks } from '@/db/schema'
 import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { runImport } from '@/server/services/import/run'
@@ -63,6 +63,32 @@ test('a file that is sent is imported under its name, and is there no longer tha
     sources: [{ path: '5f0c1c5e-8a0e-4c0e-9a53-0d6f6f3f0000.jsonl', sessionId: LINE.sessionId }],
   })
   expect(sentFiles()).toEqual([])
+})
+
+test('the same file again adds nothing, and one that grew only what is new, though it comes to another place', async () => {
+  const sessionId = '5f0c1c5e-8a0e-4c0e-9a53-0d6f6f3f0009'
+  const first = { ...LINE, sessionId, uuid: '5f0c1c5e-8a0e-4c0e-9a53-0d6f6f3f0010' }
+  const second = {
+    ...first,
+    uuid: '5f0c1c5e-8a0e-4c0e-9a53-0d6f6f3f0011',
+    parentUuid: first.uuid,
+    timestamp: '2026-01-05T10:01:00.000Z',
+    message: { role: 'user', content: 'Now the pears.' },
+  }
+  const lines = [first, second].map((line) => `${JSON.stringify(line)}\n`)
+  for (const [text, expected] of [
+    [lines[0], 1],
+    [lines[0], 1],
+    [lines.join(''), 2],
+  ] as const) {
+    const { importId } = await send(`${sessionId}.jsonl`, text ?? '')
+    await runImport(ctx, importId, new AbortController().signal)
+    const found = await ctx.db
+      .select({ name: tasks.name, messages: tasks.messageCount })
+      .from(tasks)
+      .where(eq(tasks.nativeSessionId, sessionId))
+    expect(found).toMatchObject([{ messages: expected }])
+  }
 })
 
 test('what cannot be read is told in the report, and its file goes too', async () => {
