@@ -12,6 +12,13 @@ export function readCommand(input: ToolInput): string | null {
   return readText(input, 'command', 'cmd', 'script', 'chars') ?? readScriptCommand(readText(input, 'input'))
 }
 
+/** Many agents go into the folder first, every time: `cd /path && npm test`. What they went there for says more. */
+export function withoutFolder(command: string): { command: string; folder: string | null } {
+  const [whole, folder] = /^\s*cd\s+("[^"\n]+"|'[^'\n]+'|[^\s;&|'"]+)\s*?(?:&&|;|\n)\s*(?=\S)/.exec(command) ?? []
+  if (whole === undefined || folder === undefined) return { command, folder: null }
+  return { command: command.slice(whole.length), folder: folder.replace(/^["']|["']$/g, '') }
+}
+
 const COMMAND_IN_SCRIPT = /\bcmd:\s*("(?:[^"\\]|\\.)*")/
 
 /** A program that runs one command is shown as that command; any other as it is. */

@@ -38,6 +38,18 @@ describe('a call in one line', () => {
     const waits = { verb: 'Wait for', object: 'the running command' }
     expect(summarizeTool('write_stdin', { session_id: 1 })).toMatchObject(waits)
   })
+  test('of a command that goes into a folder first, what it went there for is shown', () => {
+    const told = (command: string, description?: string) => {
+      const { object, note } = summarizeTool('Bash', { command, description })
+      return [object, note]
+    }
+    expect(told('cd /r/shop && npm test')).toEqual(['npm test', 'in /r/shop'])
+    expect(told('cd "/r/my shop"; git status', 'Look')).toEqual(['git status', 'Look'])
+    expect(told('cd /r/shop\ngit add -A\ngit commit')).toEqual(['git add -A', 'in /r/shop'])
+    expect(told('cd /r/shop')).toEqual(['cd /r/shop', null])
+    expect(told('cd /r/shop || exit 1')).toEqual(['cd /r/shop || exit 1', null])
+    expect(told('cd $(git root) && ls')).toEqual(['cd $(git root) && ls', null])
+  })
   test('a subagent is named by what it was asked', () => {
     expect(summarizeTool('spawn_agent', { agent_type: 'explorer', message: 'Look at the taxes.' })).toMatchObject({
       verb: 'Task',

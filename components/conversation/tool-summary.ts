@@ -2,7 +2,7 @@
 import { firstLine, formatNoun, shortenPath } from '@/components/ui/format'
 import { countChanges, diffLines, toLines } from './line-diff'
 import { readEdits } from './tool-edits'
-import { readCommand } from './tool-command'
+import { readCommand, withoutFolder } from './tool-command'
 import { readNumber, readText, type ToolInput } from './tool-input'
 import { findToolKind, type ToolKind } from './tool-kind'
 
@@ -56,12 +56,18 @@ export function summarizeTool(name: string | null, input: ToolInput): ToolSummar
       }
     }
     case 'shell': {
-      const command = firstLine(readCommand(input) ?? '', 200)
+      const { command: asked, folder } = withoutFolder(readCommand(input) ?? '')
+      const command = firstLine(asked, 200)
       if (isContinued(name)) {
         const typed = { ...base, verb: 'Type', object: command }
         return command === '' ? { ...base, mono: false, verb: 'Wait for', object: 'the running command' } : typed
       }
-      return { ...base, verb: 'Run', object: command, note: readText(input, 'description') }
+      return {
+        ...base,
+        verb: 'Run',
+        object: command,
+        note: readText(input, 'description') ?? (folder ? `in ${shortenPath(folder, 40)}` : null),
+      }
     }
     case 'read': {
       const offset = readNumber(input, 'offset', 'start_line')
