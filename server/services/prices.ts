@@ -1,78 +1,84 @@
-// What a model's tokens cost. Agents write no cost into their transcripts, so it is computed here, in one place.
+// What a model's tokens cost. Most agents write no cost into their transcripts, so it is computed here, in one place, from
+// the makers' list prices as a library keeps them: no question is asked over the network.
+import { calcPrice } from '@pydantic/genai-prices'
+import { LRUCache } from 'lru-cache'
 import type { Usage } from '@/server/transcripts/types'
 
-type Price = { input: number; output: number; cacheRead: number; cacheWrite: number }
+/** The release of the library. With another one, what had no price before is looked at again. */
+export const PRICES_RELEASE = '0.1.8'
 
-const price = (input: number, output: number): Price => ({
-  input,
-  output,
-  cacheRead: input * 0.1,
-  cacheWrite: input * 1.25,
-})
-
-/** US dollars for a million tokens, by the beginning of the model's name; the vendor's public list prices. */
-const PRICES: [prefix: string, price: Price][] = [
-  ['claude-opus-4-5', price(5, 25)],
-  ['claude-opus-4-6', price(5, 25)],
-  ['claude-opus-4-1', price(15, 75)],
-  ['claude-opus-4-2', price(15, 75)],
-  ['claude-sonnet-4', price(3, 15)],
-  ['claude-3-7-sonnet', price(3, 15)],
-  ['claude-3-5-sonnet', price(3, 15)],
-  ['claude-haiku-4-5', price(1, 5)],
-  ['claude-3-5-haiku', price(0.8, 4)],
-]
-
-/** What goes into the cache costs no more than other input. */
-const openAiPrice = (input: number, output: number): Price => ({ ...price(input, output), cacheWrite: input })
-
-/** The same by the whole name without its date: here the beginning of one name is often another, dearer model. */
-const PRICES_BY_NAME: Record<string, Price | undefined> = {
-  'gpt-5': openAiPrice(1.25, 10),
-  'gpt-5-codex': openAiPrice(1.25, 10),
-  'gpt-5-mini': openAiPrice(0.25, 2),
-  'gpt-5-nano': openAiPrice(0.05, 0.4),
-  'gpt-5.1': openAiPrice(1.25, 10),
-  'gpt-5.1-codex': openAiPrice(1.25, 10),
-  'gpt-5.1-codex-max': openAiPrice(1.25, 10),
-  'gpt-5.1-codex-mini': openAiPrice(0.25, 2),
-  'gpt-5.2': openAiPrice(1.75, 14),
-  'gpt-5.2-codex': openAiPrice(1.75, 14),
-  'gpt-5.3-codex': openAiPrice(1.75, 14),
-  'gpt-5.4': openAiPrice(2.5, 15),
-  'gpt-5.4-mini': openAiPrice(0.75, 4.5),
-  'gpt-5.4-nano': openAiPrice(0.2, 1.25),
-  'gpt-5.5': openAiPrice(5, 30),
+type Kind = keyof Usage
+type Rates = {
+  /** US dollars for a token. */
+  each: Record<Kind, number>
+  /** Tokens of a prompt above which the maker asks more. */
+  upTo: number
 }
 
-/** Above so many tokens of a prompt some models cost more, for all of the request. */
-const LONG_PROMPT = 200_000
+/** Finding a model takes the library as long as reading some messages of a transcript. */
+const known = new LRUCache<string, Rates | 'unknown'>({ max: 1_000 })
+const HOUR_MS = 3_600_000
+/** Few enough for every maker's lowest price. */
+const PROBE = 1_000
 
-const GEMINI_PRICES: [name: RegExp, price: Price, long?: Price][] = [
-  [/^gemini-3(\.1)?-pro(?!-image)/, price(2, 12), price(4, 18)],
-  [/^gemini-3\.1-flash-lite/, price(0.25, 1.5)],
-  [/^gemini-3-flash/, price(0.5, 3)],
-  [/^gemini-2\.5-pro/, price(1.25, 10), price(2.5, 15)],
-  [/^gemini-2\.5-flash-lite/, price(0.1, 0.4)],
-  [/^gemini-2\.5-flash(?!-image)/, price(0.3, 2.5)],
-]
-
-function findPrice(model: string, usage: Usage): Price | undefined {
-  const gemini = GEMINI_PRICES.find(([name]) => name.test(model))
-  if (gemini) return usage.input + usage.cacheRead > LONG_PROMPT ? (gemini[2] ?? gemini[1]) : gemini[1]
+/**
+ * The cost in US dollars of one request at that time (ms since 1970; null: now), or null for a model whose price is not
+ * known: no number is better than a wrong one.
+ */
+export function costOf(model: string | null, usage: Usage, at: number | null): number | null {
+  if (model === null) return null
+  const time = new Date(at ?? Date.now())
+  const rates = findRates(model, time)
+  if (rates === 'unknown') return null
+  if (usage.input + usage.cacheRead + usage.cacheWrite > rates.upTo) return ask(model, usage, time)?.total_price ?? null
   return (
-    PRICES.find(([prefix]) => model.startsWith(prefix))?.[1] ?? PRICES_BY_NAME[model.replace(/-\d{4}-\d{2}-\d{2}$/, '')]
+    usage.input * rates.each.input +
+    usage.output * rates.each.output +
+    usage.cacheRead * rates.each.cacheRead +
+    usage.cacheWrite * rates.each.cacheWrite
   )
 }
 
-/** The cost in US dollars, or null for a model whose price is not known: no number is better than a wrong one. */
-export function costOf(model: string | null, usage: Usage): number | null {
-  const found = model ? findPrice(model, usage) : undefined
-  if (!found) return null
-  const sum =
-    usage.input * found.input +
-    usage.output * found.output +
-    usage.cacheRead * found.cacheRead +
-    usage.cacheWrite * found.cacheWrite
-  return sum / 1_000_000
+/** Some prices change with a day, some with the hour of it. */
+function findRates(model: string, time: Date): Rates | 'unknown' {
+  const key = `${model} ${Math.floor(time.getTime() / HOUR_MS)}`
+  const rates = known.get(key) ?? readRates(model, time)
+  known.set(key, rates)
+  return rates
+}
+
+function readRates(model: string, time: Date): Rates | 'unknown' {
+  const priceOf = (kind: Kind) => ask(model, { ...NOTHING, [kind]: PROBE }, time)
+  const [input, output, cacheRead, cacheWrite] = [
+    priceOf('input'),
+    priceOf('output'),
+    priceOf('cacheRead'),
+    priceOf('cacheWrite'),
+  ]
+  if (!input || !output || !cacheRead || !cacheWrite) return 'unknown'
+  const steps = Object.values(input.model_price).flatMap((price) =>
+    typeof price === 'object' ? price.tiers.map(({ start }) => start) : [],
+  )
+  return {
+    each: {
+      input: input.total_price / PROBE,
+      output: output.total_price / PROBE,
+      cacheRead: cacheRead.total_price / PROBE,
+      cacheWrite: cacheWrite.total_price / PROBE,
+    },
+    upTo: Math.min(...steps),
+  }
+}
+
+const NOTHING: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
+
+/** The library counts what is read from and written to the cache as a part of the input. */
+function ask(model: string, { input, output, cacheRead, cacheWrite }: Usage, timestamp: Date) {
+  const usage = {
+    input_tokens: input + cacheRead + cacheWrite,
+    cache_read_tokens: cacheRead,
+    cache_write_tokens: cacheWrite,
+    output_tokens: output,
+  }
+  return calcPrice(usage, model, { timestamp })
 }

@@ -5,6 +5,7 @@ import { createContext } from '@/server/context'
 import { readEnv } from '@/server/env'
 import { isAppError } from '@/server/errors'
 import { logger } from '@/server/log'
+import { priceAnew } from '@/server/services/import/price-anew'
 import { readDaemonId, registerDaemon, startHeartbeat } from './daemon'
 import { takeJobs } from './job-runner'
 import { listTasks } from './jobs'
@@ -44,9 +45,13 @@ export async function runWorker(): Promise<void> {
   void attendRuns(ctx, stopping.signal)
   const captures = new Captures(ctx, stopping.signal)
   const searching = keepSearchable(ctx, stopping.signal)
+  const pricing = priceAnew(ctx, stopping.signal).catch((error: unknown) => {
+    if (!stopping.signal.aborted) logger.warn({ reason: String(error) }, 'prices are looked up at the next start')
+  })
   await retrying(stopping.signal, () => takeJobs(ctx, listTasks(runner, captures, stopping.signal), stopping.signal))
   await interruptAll()
   await searching
+  await pricing
   await sweep.stop()
   await heartbeat.stop()
   await close()

@@ -69,7 +69,7 @@ function writeMessage(rows: CopyRows, message: PlacedMessage, places: Places): v
   rows.bigint(message.usage?.output ?? null)
   rows.bigint(message.usage?.cacheRead ?? null)
   rows.bigint(message.usage?.cacheWrite ?? null)
-  rows.double(message.usage ? (message.cost ?? costOf(message.model, message.usage)) : null)
+  rows.double(message.usage ? (message.cost ?? costOf(message.model, message.usage, message.at)) : null)
   rows.moment(message.at)
   rows.text(message.nativeId)
   rows.text(message.nativeMessageId)
@@ -102,12 +102,12 @@ export async function writePatches(db: Database, patches: MessagePatch[], places
       await searchAgain(db, segmentId, patch.seq)
     } else {
       const { usage } = patch
-      const [row] = await db.execute<{ model: string | null }>(
-        sql`select model from messages where segment_id = ${segmentId} and seq = ${patch.seq}`,
+      const [row] = await db.execute<{ model: string | null; at: number | null }>(
+        sql`select model, (extract(epoch from at) * 1000)::float8 as at from messages where segment_id = ${segmentId} and seq = ${patch.seq}`,
       )
       await db.execute(sql`
         update messages set tokens_input = ${usage.input}, tokens_output = ${usage.output}, tokens_cache_read = ${usage.cacheRead},
-          tokens_cache_write = ${usage.cacheWrite}, cost_usd = ${patch.cost ?? costOf(row?.model ?? null, usage)}
+          tokens_cache_write = ${usage.cacheWrite}, cost_usd = ${patch.cost ?? costOf(row?.model ?? null, usage, row?.at ?? null)}
         where segment_id = ${segmentId} and seq = ${patch.seq}`)
     }
   }
