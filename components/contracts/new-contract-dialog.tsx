@@ -115,6 +115,7 @@ export function NewContractDialog({ open, onClose }: { open: boolean; onClose: (
           <span className="flex h-8 items-center gap-2 text-sm">
             Agent
             <SelectField
+              size="md"
               label="Agent"
               value={agent}
               onChange={(next) => setAgent(next as AgentChoice | '')}

@@ -34,7 +34,7 @@ export function SaveAs({ file, disabled }: { file: { taskId: string; [choice: st
   })
   return (
     <span className="flex items-center gap-1.5">
-      <SelectField label="Format of the file" value={format} onChange={setFormat} options={FORMATS} />
+      <SelectField size="md" label="Format of the file" value={format} onChange={setFormat} options={FORMATS} />
       <Button size="md" disabled={disabled || save.isPending} onClick={() => save.mutate()}>
         <Download size={13} aria-hidden /> Save
       </Button>

@@ -145,7 +145,13 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
               <div className="flex items-end gap-2">
                 <span className="flex flex-col gap-1 text-xs font-medium text-ink-2">
                   Open
-                  <SelectField label="How long the link is open" value={days} onChange={setDays} options={EXPIRIES} />
+                  <SelectField
+                    size="md"
+                    label="How long the link is open"
+                    value={days}
+                    onChange={setDays}
+                    options={EXPIRIES}
+                  />
                 </span>
                 <TextField
                   className="flex-1"

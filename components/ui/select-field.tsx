@@ -8,12 +8,15 @@ export function SelectField({
   value,
   onChange,
   options,
+  size = 'sm',
   className,
 }: {
   label: string
   value: string
   onChange: (next: string) => void
   options: { value: string; label: string }[]
+  /** As high as a field or a button of that size beside it. */
+  size?: 'sm' | 'md'
   className?: string
 }) {
   return (
@@ -22,7 +25,10 @@ export function SelectField({
         aria-label={label}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className="tap h-7 w-full appearance-none truncate rounded-md border border-line bg-raised pr-6 pl-2 text-xs text-ink hover:bg-hover"
+        className={cx(
+          'tap w-full appearance-none truncate rounded-md border border-line bg-raised pr-6 pl-2 text-ink hover:bg-hover',
+          size === 'md' ? 'h-8 text-sm' : 'h-7 text-xs',
+        )}
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
