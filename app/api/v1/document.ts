@@ -1,6 +1,6 @@
 // The description of the API as OpenAPI 3.1, made of the schemas that parse what is asked and of those that tell what is answered.
 import { z } from 'zod'
-import { problem } from './answers'
+import { problem } from '@/app/api/v1/answers/basics'
 import { type Asked, type Description, isRaw } from './describe'
 import { FILE_TYPE } from '@/server/request-guard'
 import { METHODS } from './route-handler'

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { contractCreateInput, createContract } from '@/server/services/contract-creation'
 import { contractListInput, listContracts } from '@/server/services/contracts'
-import { contract, cursor } from '@/app/api/v1/answers'
+import { contract } from '@/app/api/v1/answers/contracts'
+import { cursor } from '@/app/api/v1/answers/basics'
 import { page, only, word, flag } from '@/app/api/v1/describe'
 import { Answer, parse, route } from '@/app/api/v1/route-handler'
 

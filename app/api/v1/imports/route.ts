@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listImports, requestImport, requestImportInput } from '@/server/services/imports'
-import { importReport } from '@/app/api/v1/answers'
+import { importReport } from '@/app/api/v1/answers/imports'
 import { Answer, parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createKey, keyCreateInput, listKeys } from '@/server/services/api-keys'
-import { apiKey, madeKey } from '@/app/api/v1/answers'
+import { apiKey, madeKey } from '@/app/api/v1/answers/keys'
 import { Answer, parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { operationListInput } from '@/server/services/operation-answers'
 import { listOperations } from '@/server/services/operations'
-import { operation, cursor } from '@/app/api/v1/answers'
+import { operation } from '@/app/api/v1/answers/operations'
+import { cursor } from '@/app/api/v1/answers/basics'
 import { page, only } from '@/app/api/v1/describe'
 import { parse, route } from '@/app/api/v1/route-handler'
 

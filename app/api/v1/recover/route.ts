@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { pageInput } from '@/server/services/inputs'
 import { listShelf } from '@/server/services/shelf'
-import { shelfItem, cursor } from '@/app/api/v1/answers'
+import { shelfItem } from '@/app/api/v1/answers/operations'
+import { cursor } from '@/app/api/v1/answers/basics'
 import { page } from '@/app/api/v1/describe'
 import { parse, route } from '@/app/api/v1/route-handler'
 

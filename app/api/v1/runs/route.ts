@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { runListInput } from '@/server/services/runs/run-inputs'
 import { listRuns } from '@/server/services/runs/run-log'
-import { run } from '@/app/api/v1/answers'
+import { run } from '@/app/api/v1/answers/runs'
 import { only, flag } from '@/app/api/v1/describe'
 import { parse, route } from '@/app/api/v1/route-handler'
 import { toRun } from '@/app/api/v1/run-shapes'

@@ -1,5 +1,5 @@
 import { search, searchInput } from '@/server/services/search'
-import { searchPage } from '@/app/api/v1/answers'
+import { searchPage } from '@/app/api/v1/answers/conversation'
 import { history, only, page, word } from '@/app/api/v1/describe'
 import { parse, route } from '@/app/api/v1/route-handler'
 

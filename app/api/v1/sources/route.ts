@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { pageInput } from '@/server/services/inputs'
 import { listSources } from '@/server/services/sources'
-import { source, cursor } from '@/app/api/v1/answers'
+import { source } from '@/app/api/v1/answers/imports'
+import { cursor } from '@/app/api/v1/answers/basics'
 import { page } from '@/app/api/v1/describe'
 import { parse, route } from '@/app/api/v1/route-handler'
 

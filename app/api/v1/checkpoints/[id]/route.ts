@@ -1,5 +1,5 @@
 import { getCheckpoint } from '@/server/services/checkpoints'
-import { checkpoint } from '@/app/api/v1/answers'
+import { checkpoint } from '@/app/api/v1/answers/checkpoints'
 import { idOf, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

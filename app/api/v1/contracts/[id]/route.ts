@@ -1,6 +1,6 @@
 import { changeLimits, contractChangeInput } from '@/server/services/contract-changes'
 import { getContract } from '@/server/services/contracts'
-import { contractDetail } from '@/app/api/v1/answers'
+import { contractDetail } from '@/app/api/v1/answers/contracts'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

@@ -1,5 +1,5 @@
 import { revokeKey } from '@/server/services/api-keys'
-import { apiKey } from '@/app/api/v1/answers'
+import { apiKey } from '@/app/api/v1/answers/keys'
 import { idOf, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

@@ -1,5 +1,5 @@
 import { getOperation } from '@/server/services/operations'
-import { operation } from '@/app/api/v1/answers'
+import { operation } from '@/app/api/v1/answers/operations'
 import { idOf, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

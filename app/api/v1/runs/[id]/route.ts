@@ -1,5 +1,5 @@
 import { getRun } from '@/server/services/runs/run-log'
-import { run } from '@/app/api/v1/answers'
+import { run } from '@/app/api/v1/answers/runs'
 import { idOf, route } from '@/app/api/v1/route-handler'
 import { toRun } from '@/app/api/v1/run-shapes'
 

@@ -1,5 +1,5 @@
 import { revokeShare } from '@/server/services/shares/shares'
-import { share } from '@/app/api/v1/answers'
+import { share } from '@/app/api/v1/answers/shares'
 import { idOf, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

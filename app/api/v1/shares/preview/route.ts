@@ -1,6 +1,6 @@
 import { sharePreviewInput } from '@/server/services/shares/share-inputs'
 import { previewShare } from '@/server/services/shares/shares'
-import { sharePreview } from '@/app/api/v1/answers'
+import { sharePreview } from '@/app/api/v1/answers/shares'
 import { parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { diffInput, getDiffWithPatches } from '@/server/services/diffs'
-import { changedFile } from '@/app/api/v1/answers'
+import { changedFile } from '@/app/api/v1/answers/checkpoints'
 import { word } from '@/app/api/v1/describe'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 

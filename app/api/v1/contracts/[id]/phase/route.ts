@@ -1,5 +1,5 @@
 import { advancePhase, phaseChangeInput } from '@/server/services/contract-changes'
-import { contractDetail } from '@/app/api/v1/answers'
+import { contractDetail } from '@/app/api/v1/answers/contracts'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

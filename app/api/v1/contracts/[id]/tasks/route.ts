@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { addTask, taskAddInput } from '@/server/services/contract-creation'
 import { getContract } from '@/server/services/contracts'
-import { task } from '@/app/api/v1/answers'
+import { task } from '@/app/api/v1/answers/contracts'
 import { Answer, idOf, parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

@@ -1,5 +1,5 @@
 import { getTask } from '@/server/services/tasks'
-import { task } from '@/app/api/v1/answers'
+import { task } from '@/app/api/v1/answers/contracts'
 import { idOf, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

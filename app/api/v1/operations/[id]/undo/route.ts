@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { settle } from '@/server/services/operation-answers'
 import { undoInput } from '@/server/services/operation-inputs'
 import { requestUndo } from '@/server/services/operations'
-import { underWay } from '@/app/api/v1/answers'
+import { underWay } from '@/app/api/v1/answers/operations'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 import { answerOperation } from '@/app/api/v1/shapes'
 

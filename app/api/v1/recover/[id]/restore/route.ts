@@ -1,7 +1,7 @@
 import { settle } from '@/server/services/operation-answers'
 import { restoreInput } from '@/server/services/operation-inputs'
 import { requestRestore } from '@/server/services/shelf'
-import { underWay, done } from '@/app/api/v1/answers'
+import { underWay, done } from '@/app/api/v1/answers/operations'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 import { answerOperation } from '@/app/api/v1/shapes'
 

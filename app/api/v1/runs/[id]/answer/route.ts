@@ -1,6 +1,6 @@
 import { answerPermission } from '@/server/services/runs/answer-run'
 import { answerInput } from '@/server/services/runs/run-inputs'
-import { run } from '@/app/api/v1/answers'
+import { run } from '@/app/api/v1/answers/runs'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 import { toRun } from '@/app/api/v1/run-shapes'
 

@@ -1,6 +1,6 @@
 import { AppError } from '@/server/errors'
 import { readShared } from '@/server/services/shares/shared'
-import { sharedConversation } from '@/app/api/v1/answers'
+import { sharedConversation } from '@/app/api/v1/answers/shares'
 import { word } from '@/app/api/v1/describe'
 import { route } from '@/app/api/v1/route-handler'
 

@@ -1,6 +1,6 @@
 import { requestContractResume } from '@/server/services/runs/request-run'
 import { resumeContractInput } from '@/server/services/runs/run-inputs'
-import { runWithTasks } from '@/app/api/v1/answers'
+import { runWithTasks } from '@/app/api/v1/answers/runs'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 import { answerRun, toRun } from '@/app/api/v1/run-shapes'
 

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { transcriptQuery } from '@/app/api/v1/conversation-query'
 import { readTranscript, transcriptInput } from '@/server/services/conversation-transcript'
 import { readTranscriptQuery } from '@/app/api/v1/conversation-query'
-import { tokens, message, cursor } from '@/app/api/v1/answers'
+import { tokens, cursor } from '@/app/api/v1/answers/basics'
+import { message } from '@/app/api/v1/answers/conversation'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

@@ -1,7 +1,7 @@
 import { settle } from '@/server/services/operation-answers'
 import { forkInput } from '@/server/services/operation-inputs'
 import { requestFork } from '@/server/services/operations'
-import { underWay, forked } from '@/app/api/v1/answers'
+import { underWay, forked } from '@/app/api/v1/answers/operations'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 import { answerOperation } from '@/app/api/v1/shapes'
 

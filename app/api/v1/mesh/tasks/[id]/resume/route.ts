@@ -1,6 +1,6 @@
 import { requestResume } from '@/server/services/runs/request-run'
 import { resumeTaskInput } from '@/server/services/runs/run-inputs'
-import { run } from '@/app/api/v1/answers'
+import { run } from '@/app/api/v1/answers/runs'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 import { answerRun } from '@/app/api/v1/run-shapes'
 

@@ -1,6 +1,6 @@
 import { undoInput } from '@/server/services/operation-inputs'
 import { previewUndo } from '@/server/services/operations'
-import { plan } from '@/app/api/v1/answers'
+import { plan } from '@/app/api/v1/answers/operations'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

@@ -1,7 +1,7 @@
 import { settle } from '@/server/services/operation-answers'
 import { conversationRewindInput } from '@/server/services/operation-inputs'
 import { requestConversationRewind } from '@/server/services/operations'
-import { underWay, rewound } from '@/app/api/v1/answers'
+import { underWay, rewound } from '@/app/api/v1/answers/operations'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 import { answerOperation, toRewound } from '@/app/api/v1/shapes'
 

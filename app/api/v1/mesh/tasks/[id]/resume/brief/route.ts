@@ -1,6 +1,6 @@
 import { previewBrief } from '@/server/services/runs/hand-over-words'
 import { resumeTaskInput } from '@/server/services/runs/run-inputs'
-import { brief } from '@/app/api/v1/answers'
+import { brief } from '@/app/api/v1/answers/runs'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

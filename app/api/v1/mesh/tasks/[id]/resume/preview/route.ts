@@ -1,6 +1,6 @@
 import { previewResume } from '@/server/services/runs/hand-over'
 import { resumeTaskInput } from '@/server/services/runs/run-inputs'
-import { handOver } from '@/app/api/v1/answers'
+import { handOver } from '@/app/api/v1/answers/runs'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(

@@ -3,7 +3,7 @@ import { settle } from '@/server/services/operation-answers'
 import { branchInput } from '@/server/services/operation-inputs'
 import { requestBranch } from '@/server/services/operations'
 import { requireCheckpointOf } from '@/server/services/checkpoints'
-import { underWay } from '@/app/api/v1/answers'
+import { underWay } from '@/app/api/v1/answers/operations'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 import { answerOperation } from '@/app/api/v1/shapes'
 

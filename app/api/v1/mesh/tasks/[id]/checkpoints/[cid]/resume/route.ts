@@ -1,5 +1,5 @@
 import { requestResumeFrom, resumeFromInput } from '@/server/services/runs/resume-from'
-import { run } from '@/app/api/v1/answers'
+import { run } from '@/app/api/v1/answers/runs'
 import { idOf, parse, route } from '@/app/api/v1/route-handler'
 import { answerRun } from '@/app/api/v1/run-shapes'
 
