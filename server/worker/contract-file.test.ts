@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { eq, sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { repositories, taskCheckpoints, tasks, worktrees } from '@/db/schema'
+import { contracts, repositories, taskCheckpoints, tasks, worktrees } from '@/db/schema'
 import { transcriptSources } from '@/db/talk-tables'
 import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
@@ -127,6 +127,11 @@ test('talk, checkpoints, code and lineage are the same in another Makima, with t
   expect(places.every(({ path, removedAt }) => path.startsWith('elsewhere:/') && removedAt !== null)).toBe(true)
 
   expect((await importPath(there, file)).sources[0]?.skipped).toMatch(/is here already\. Nothing was changed\./)
+
+  await w.ctx.db.update(contracts).set({ lastActivityAt: new Date('2031-05-06T07:08:09Z') })
+  await write()
+  const newer = (await importPath(there, file)).sources[0]?.skipped
+  expect(newer).toMatch(/tells of later work, until 2031-05-06 07:08 UTC: one that is here is not brought up to date\./)
 })
 
 test('where the folder is the very same repository, the work stands in it and goes on', async () => {

@@ -21,6 +21,8 @@ export type TakenContract = {
   name: string
   /** False when it was here already; then nothing was changed. */
   isNew: boolean
+  /** Until when the file tells of work that is not here, where it was here already and the file is the newer one. */
+  laterUntil: Date | null
   tasks: number
   messages: number
   checkpoints: number
@@ -38,8 +40,16 @@ export async function takeContract(
   try {
     const { id, name } = file.head.contract
     onName(name)
-    const [here] = await ctx.db.select({ name: contracts.name }).from(contracts).where(eq(contracts.id, id))
-    if (here) return { id, name: here.name, isNew: false, tasks: 0, messages: 0, checkpoints: 0, withoutCode: 0 }
+    const [here] = await ctx.db
+      .select({ name: contracts.name, lastActivityAt: contracts.lastActivityAt })
+      .from(contracts)
+      .where(eq(contracts.id, id))
+    if (here) {
+      const until = await readLastActivity(file)
+      const laterUntil = until !== null && until > here.lastActivityAt ? until : null
+      const nothing = { tasks: 0, messages: 0, checkpoints: 0, withoutCode: 0 }
+      return { id, name: here.name, isNew: false, laterUntil, ...nothing }
+    }
     const known = await readKnown(file)
     await refuseKnownTalk(ctx, file)
     await makeMonths(ctx, file)
@@ -50,11 +60,19 @@ export async function takeContract(
       const withoutCode = await takeCode(tx, file, known, grounds)
       const count = (table: string) => counts.get(table) ?? 0
       const [messages, checkpoints] = [count('messages'), count('task_checkpoints')]
-      return { id, name, isNew: true, tasks: count('tasks'), messages, checkpoints, withoutCode }
+      return { id, name, isNew: true, laterUntil: null, tasks: count('tasks'), messages, checkpoints, withoutCode }
     })
   } finally {
     file.close()
   }
+}
+
+async function readLastActivity(file: OpenFile): Promise<Date | null> {
+  for await (const line of file.lines(rowsName('contracts'))) {
+    const until = new Date(String((line as Row).last_activity_at))
+    return Number.isNaN(until.getTime()) ? null : until
+  }
+  return null
 }
 
 /** A session that was imported here from the agent's own record would be there twice, and the two would drift apart. */

@@ -9,12 +9,18 @@ export async function importContract(run: Run, path: string): Promise<void> {
   const { ctx, report, progress } = run
   progress.change({ phase: 'reading', sourcesTotal: 1, current: path })
   const taken = await takeContract(ctx, path, (name) => progress.change({ current: name }))
-  if (!taken.isNew) return report.skip(path, `The contract “${taken.name}” is here already. Nothing was changed.`)
+  if (!taken.isNew) return report.skip(path, sentenceOfKnown(taken))
   report.totals.messages += taken.messages
   report.checkpoints += taken.checkpoints
   report.changed = true
   for (const sentence of sentencesOf(taken)) report.note(sentence)
   await progress.settle({ sourcesDone: 1, messages: taken.messages })
+}
+
+function sentenceOfKnown({ name, laterUntil }: TakenContract): string {
+  if (laterUntil === null) return `The contract “${name}” is here already. Nothing was changed.`
+  const until = `${laterUntil.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return `The contract “${name}” is here already, and the file tells of later work, until ${until}: one that is here is not brought up to date. Nothing was changed. To read the newer one, import the file into a Makima with another home.`
 }
 
 function sentencesOf({ name, tasks, messages, checkpoints, withoutCode }: TakenContract): string[] {
