@@ -63,9 +63,12 @@ export async function runImport(ctx: Context, importId: string, signal: AbortSig
   }
 }
 
-/** What was sent for an import is in the database now, or of no use. */
+/** What was sent for an import is in the database now, or of no use. That it cannot be removed makes no import fail. */
 async function forgetUpload(ctx: Context, path: string | null): Promise<void> {
-  if (path !== null) await removeUpload(ctx, path)
+  if (path === null) return
+  await removeUpload(ctx, path).catch((error: unknown) => {
+    logger.warn({ err: error, path }, 'a file that was sent could not be removed')
+  })
 }
 
 async function importRoot(run: Run, root: string, wasAskedFor: boolean): Promise<void> {
