@@ -11,7 +11,10 @@ export const title = 'A share of 10,000 messages'
 export async function measure(world: World): Promise<Omit<Report, 'figure' | 'title'>> {
   const chromium = findChromium()
   if (chromium === null) return { lines: [], notes: [], skipped: 'no Chromium was found' }
-  const grown = await growConversation(join(world.folder, 'talk', 'session.jsonl'), world.quick ? 1_000 : world.full ? 27_000 : 20_000)
+  const grown = await growConversation(
+    join(world.folder, 'talk', 'session.jsonl'),
+    world.quick ? 1_000 : world.full ? 27_000 : 20_000,
+  )
   world.say('share: starting Makima')
   const makima = await startMakima(world)
   const { sources } = await makima.importPath(grown.file)
