@@ -49,6 +49,10 @@ describe('a call in one line', () => {
     expect(told('cd /r/shop')).toEqual(['cd /r/shop', null])
     expect(told('cd /r/shop || exit 1')).toEqual(['cd /r/shop || exit 1', null])
     expect(told('cd $(git root) && ls')).toEqual(['cd $(git root) && ls', null])
+    expect(summarizeTool('write_stdin', { session_id: 1, chars: 'cd /r\nls\n' })).toMatchObject({
+      verb: 'Type',
+      object: 'cd /r',
+    })
   })
   test('a subagent is named by what it was asked', () => {
     expect(summarizeTool('spawn_agent', { agent_type: 'explorer', message: 'Look at the taxes.' })).toMatchObject({

@@ -56,16 +56,16 @@ export function summarizeTool(name: string | null, input: ToolInput): ToolSummar
       }
     }
     case 'shell': {
-      const { command: asked, folder } = withoutFolder(readCommand(input) ?? '')
-      const command = firstLine(asked, 200)
+      const asked = readCommand(input) ?? ''
       if (isContinued(name)) {
-        const typed = { ...base, verb: 'Type', object: command }
-        return command === '' ? { ...base, mono: false, verb: 'Wait for', object: 'the running command' } : typed
+        const typed = { ...base, verb: 'Type', object: firstLine(asked, 200) }
+        return typed.object === '' ? { ...base, mono: false, verb: 'Wait for', object: 'the running command' } : typed
       }
+      const { command, folder } = withoutFolder(asked)
       return {
         ...base,
         verb: 'Run',
-        object: command,
+        object: firstLine(command, 200),
         note: readText(input, 'description') ?? (folder ? `in ${shortenPath(folder, 40)}` : null),
       }
     }

@@ -42,7 +42,9 @@ export function costOf(model: string | null, usage: Usage, at: number | null): n
 /** Some prices change with a day, some with the hour of it. */
 function findRates(model: string, time: Date): Rates | 'unknown' {
   const key = `${model} ${Math.floor(time.getTime() / HOUR_MS)}`
-  const rates = known.get(key) ?? readRates(model, time)
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const rates = readRates(model, time)
   known.set(key, rates)
   return rates
 }

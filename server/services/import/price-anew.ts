@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
-import type { Context } from '@/server/context'
+import { type Context, withTransaction } from '@/server/context'
 import { PRICES_RELEASE, costOf } from '@/server/services/prices'
 import { sumContract, sumTasks } from './totals'
 
@@ -20,7 +20,10 @@ type Unpriced = {
   cache_write: number
 }
 
-/** Looks once a release, and at all of it again when it was ended in the middle. Answers how many messages got a price. */
+/**
+ * Looks once a release, and at the rest when it was ended in the middle: a price and the sums that it goes into come
+ * together or not at all. Answers how many messages got one.
+ */
 export async function priceAnew(ctx: Context, stopping: AbortSignal): Promise<number> {
   const mark = join(ctx.env.home, 'prices')
   const looked = await readFile(mark, 'utf8').catch(() => '')
@@ -28,18 +31,18 @@ export async function priceAnew(ctx: Context, stopping: AbortSignal): Promise<nu
   const tasks = await ctx.db.execute<{ id: string; contract_id: string }>(sql`
     select id, contract_id from tasks where owner_id = ${ctx.actor.ownerId} and cardinality(models) > 0 order by contract_id`)
   let priced = 0
-  const contracts = new Set<string>()
   for (let from = 0; from < tasks.length; from += TASKS_AT_ONCE) {
     if (stopping.aborted) return priced
     const some = tasks.slice(from, from + TASKS_AT_ONCE)
-    const ids = some.map(({ id }) => id)
-    const found = await priceTasks(ctx, ids)
-    if (found === 0) continue
-    priced += found
-    await sumTasks(ctx, ids)
-    for (const { contract_id } of some) contracts.add(contract_id)
+    priced += await withTransaction(ctx, async (inside) => {
+      const ids = some.map(({ id }) => id)
+      const found = await priceTasks(inside, ids)
+      if (found === 0) return 0
+      await sumTasks(inside, ids)
+      for (const id of new Set(some.map((task) => task.contract_id))) await sumContract(inside, id)
+      return found
+    })
   }
-  for (const id of contracts) await sumContract(ctx, id)
   await writeFile(mark, `${PRICES_RELEASE}\n`, { mode: 0o600 })
   return priced
 }
