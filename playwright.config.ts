@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { defineConfig } from '@playwright/test'
+import { signedInState } from './e2e/sign-in'
 
 // `npm test` sets all three; by hand, a fresh home and a port beside the usual one do. Playwright reads this file again in
 // each of its processes, which must all see the same home.
@@ -21,6 +22,7 @@ const baseURL = `http://127.0.0.1:${port}`
 
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/sign-in.ts',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
   workers: 1,
@@ -30,6 +32,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   use: {
     baseURL,
+    storageState: signedInState(home),
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     launchOptions: {

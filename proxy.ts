@@ -1,17 +1,42 @@
-// Runs before every page, procedure and file: see server/request-guard.ts for the rules.
+// Runs before every page, procedure and file: where a request may come from (server/request-guard.ts), and who asks
+// (server/services/entry.ts).
 import { type NextRequest, NextResponse } from 'next/server'
-import { type Env, readEnv } from '@/server/env'
 import { problem } from '@/server/problem'
+import { reportError, toPublicError } from '@/server/public-error'
+import { requestContext } from '@/server/request-context'
 import { refuseRequest } from '@/server/request-guard'
+import { mayBeIn, renderSignIn, SIGN_IN_HEADERS } from '@/server/services/browser-sessions/sign-in-page'
+import { enter } from '@/server/services/entry'
 
-let env: Env | undefined
+/** A share has a token of its own in its address, a one-time link is how one gets in; both answer with what they are asked for only. */
+const OPEN = /^\/(?:share\/[^/]+|enter|icon\.svg)$/
 
-export function proxy(request: NextRequest): Response {
+export async function proxy(request: NextRequest): Promise<Response> {
   const { method, headers, nextUrl } = request
-  env ??= readEnv()
-  const refusal = refuseRequest({ method, headers, pathname: nextUrl.pathname }, env)
-  return refusal ? problem(refusal) : NextResponse.next()
+  const { pathname } = nextUrl
+  const ctx = requestContext('browser')
+  const refusal = refuseRequest({ method, headers, pathname }, ctx.env)
+  if (refusal) return problem(refusal)
+  // Procedures ask the same question themselves, as they also need to know who it was.
+  if (OPEN.test(pathname) || pathname.startsWith('/api/trpc/')) return NextResponse.next()
+  try {
+    await enter(ctx, headers, method === 'GET' || method === 'HEAD')
+  } catch (error) {
+    return refuse(error, headers)
+  }
+  return NextResponse.next()
 }
 
-/** REST asks the same question itself, see route-handler.ts: coming through here costs a request as much as answering it. */
+/** People get a page that says how to get in, programs and scripts what every address answers. */
+function refuse(error: unknown, headers: Headers): Response {
+  reportError(error)
+  const { code, detail, status } = toPublicError(error)
+  if (code !== 'unauthenticated' || !headers.get('accept')?.includes('text/html')) {
+    return problem({ code, detail, ...(status && { status }) })
+  }
+  const why = 'This browser was not let in yet, or its session has ended.'
+  return new Response(renderSignIn(why, mayBeIn(headers)), { status: 401, headers: SIGN_IN_HEADERS })
+}
+
+/** REST asks the same questions itself, see route-handler.ts: coming through here costs a request as much as answering it. */
 export const config = { matcher: ['/((?!api/v1/).*)'] }

@@ -34,6 +34,20 @@ function isProgram(path: string): boolean {
 export const launchBrowser = (executablePath: string): Promise<Browser> =>
   chromium.launch({ executablePath, args: FLAGS })
 
+/** A browser, and the cookies with which its pages begin. */
+export type SignedIn = { browser: Browser; storageState: StorageState }
+
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>
+
+/** Signs in by a one-time link. */
+export async function signIn(browser: Browser, link: string): Promise<SignedIn> {
+  const context = await browser.newContext()
+  await context.request.get(link)
+  const storageState = await context.storageState()
+  await context.close()
+  return { browser, storageState }
+}
+
 export type Watched = {
   /** Milliseconds from asking for the page to the first message in sight; null while there is none. */
   firstMessage: number | null
@@ -50,12 +64,12 @@ declare global {
 }
 
 /** A page in a context of its own (nothing cached) that watches itself, and the decoded sizes of its answers by address. */
-export async function openWatched(browser: Browser): Promise<{
+export async function openWatched({ browser, storageState }: SignedIn): Promise<{
   page: Page
   context: BrowserContext
   answers: () => { url: string; bytes: number }[]
 }> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  const context = await browser.newContext({ storageState, viewport: { width: 1440, height: 900 } })
   // The compiler that runs these files wraps functions in a helper that pages do not have.
   await context.addInitScript('globalThis.__name = (value) => value')
   await context.addInitScript(watch)

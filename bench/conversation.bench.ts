@@ -1,7 +1,7 @@
 // A conversation of 50,000 messages in a real browser, beside what a viewer that loads all of it must do at the least.
 import { join } from 'node:path'
-import type { Browser, Page } from '@playwright/test'
-import { findChromium, launchBrowser, openWatched } from './browser'
+import type { Page } from '@playwright/test'
+import { findChromium, launchBrowser, openWatched, type SignedIn, signIn } from './browser'
 import { DATA_NAME, growConversation } from './data'
 import { startMakima } from './makima'
 import { compare, type Measure, median, type Report } from './report'
@@ -27,16 +27,17 @@ export async function measure(world: World): Promise<Omit<Report, 'figure' | 'ti
   if (!source?.taskId || !source.id) throw new Error('the conversation was not imported')
   const browser = await launchBrowser(chromium)
   world.onEnd(() => browser.close())
+  const reader = await signIn(browser, await makima.makeLink())
   const page = `${makima.url}/tasks/${source.taskId}`
   const rounds = world.quick ? 2 : 5
   // The first visit is the server's, not the reader's.
-  await visit(browser, page)
+  await visit(reader, page)
   const [firsts, largest, whole, tasks, frames, jumps]: number[][] = [[], [], [], [], [], []]
   let largestUrl = ''
   let total = 0
   for (let round = 0; round < rounds; round++) {
     world.say(`conversation: round ${round + 1} of ${rounds}`)
-    const seen = await visit(browser, page)
+    const seen = await visit(reader, page)
     firsts?.push(seen.firstMessage)
     tasks?.push(seen.worstTask)
     frames?.push(seen.worstFrame)
@@ -45,7 +46,7 @@ export async function measure(world: World): Promise<Omit<Report, 'figure' | 'ti
     largest?.push(Math.round(biggest.bytes / 1000))
     largestUrl = decodeURIComponent(new URL(biggest.url).pathname)
     total = seen.total
-    whole?.push(await loadWhole(browser, page, `${makima.url}/api/v1/sources/${source.id}/raw`))
+    whole?.push(await loadWhole(reader, page, `${makima.url}/api/v1/sources/${source.id}/raw`))
   }
   const ms = (samples: number[] = []): Measure => ({ unit: 'ms', samples })
   const naive = { name: 'fetch and parse all of it', measure: ms(whole) }
@@ -74,8 +75,8 @@ export async function measure(world: World): Promise<Omit<Report, 'figure' | 'ti
 }
 
 /** Opens the conversation at its end, scrolls up, then opens its start and jumps to the end. */
-async function visit(browser: Browser, url: string) {
-  const { page, context, answers } = await openWatched(browser)
+async function visit(reader: SignedIn, url: string) {
+  const { page, context, answers } = await openWatched(reader)
   try {
     await page.goto(url)
     await page.waitForFunction(() => window.watched.firstMessage !== null, undefined, { timeout: 60_000 })
@@ -137,8 +138,8 @@ function jumpToEnd(page: Page, total: number): Promise<number> {
 }
 
 /** A viewer that keeps no index fetches the whole transcript and parses it before it can show the newest message. */
-async function loadWhole(browser: Browser, pageUrl: string, rawUrl: string): Promise<number> {
-  const context = await browser.newContext()
+async function loadWhole({ browser, storageState }: SignedIn, pageUrl: string, rawUrl: string): Promise<number> {
+  const context = await browser.newContext({ storageState })
   try {
     const page = await context.newPage()
     await page.goto(pageUrl)

@@ -14,6 +14,8 @@ export type Makima = {
   importPath: (path: string) => Promise<ImportView>
   /** Asks at a path of its own, as a program of the person does. */
   ask: Ask
+  /** The address of a link that signs one browser in. */
+  makeLink: () => Promise<string>
 }
 
 type Asked = { method?: string; body?: string; headers?: Record<string, string>; signal?: AbortSignal }
@@ -51,7 +53,11 @@ export async function startMakima(world: World, databaseUrl?: string): Promise<M
       ...asked,
       headers: { 'content-type': 'application/json', authorization, ...asked?.headers },
     })
-  return { url, ask, importPath: (path) => importPath(ask, path) }
+  const makeLink = async () => {
+    const answer = await ask('/api/v1/browser-sessions/links', { method: 'POST', body: '{}' })
+    return url + ((await answer.json()) as { path: string }).path
+  }
+  return { url, ask, makeLink, importPath: (path) => importPath(ask, path) }
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -12,6 +12,7 @@ import { type ReactNode, useState } from 'react'
 import superjson from 'superjson'
 import type { AppRouter } from '@/server/root'
 import { makeQueryClient } from './query-client'
+import { fetchSignedIn } from './signed-out'
 import { TRPCProvider } from './trpc'
 
 /** Answers of these can be near a megabyte each, so each travels alone. */
@@ -43,12 +44,13 @@ function getUrl(): string {
 export function Providers({ children }: { children: ReactNode }) {
   const queryClient = getQueryClient()
   const [trpcClient] = useState(() => {
-    const options = { url: getUrl(), transformer: superjson }
+    const events = { url: getUrl(), transformer: superjson }
+    const options = { ...events, fetch: fetchSignedIn }
     return createTRPCClient<AppRouter>({
       links: [
         splitLink({
           condition: isSubscription,
-          true: httpSubscriptionLink(options),
+          true: httpSubscriptionLink(events),
           false: splitLink({
             condition: isHeavy,
             true: httpLink(options),

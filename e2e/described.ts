@@ -1,9 +1,8 @@
 // Holds what the running API answers to the description that it gives of itself.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { APIRequestContext, APIResponse } from '@playwright/test'
 import Ajv from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { localToken } from './sign-in'
 
 type Answers = Record<string, { content?: Record<string, object> }>
 type Document = { paths: Record<string, Record<string, { responses: Answers }>> }
@@ -28,9 +27,6 @@ export function described(request: APIRequestContext): APIRequestContext {
     },
   })
 }
-
-/** What a program of the person finds in the home of the Makima under test. */
-const localToken = () => readFileSync(join(process.env.MAKIMA_E2E_HOME ?? '', 'token'), 'utf8').trim()
 
 let checker: Promise<{ ajv: Ajv; document: Document }> | null = null
 

@@ -60,7 +60,7 @@ test('a conversation is shared after a look at what was found; its reader sees t
     expect((await fetch(`${origin}${path}`)).status, path).toBe(404)
   }
 
-  const stranger = await browser.newContext({ javaScriptEnabled: false })
+  const stranger = await browser.newContext({ javaScriptEnabled: false, storageState: { cookies: [], origins: [] } })
   const there = await stranger.newPage()
   const asked = await there.goto(link)
   expect(asked?.status()).toBe(401)

@@ -105,7 +105,7 @@ test('every page, address and procedure is closed to other sites and to foreign 
   }
 })
 
-test('a program without a key, or with a wrong one, is told so by every address and procedure', async ({
+test('a program without a key, with a wrong one or with forged headers gets 401 from every page, address and procedure', async ({
   request: api,
   baseURL,
 }) => {
@@ -113,12 +113,17 @@ test('a program without a key, or with a wrong one, is told so by every address 
   await api.delete(`/api/v1/keys/${id}`)
   const strangers: Record<string, string>[] = [
     {},
+    { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' },
+    { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', accept: 'text/html' },
+    { origin: baseURL ?? '', referer: `${baseURL}/` },
+    { cookie: 'makima_session_00000000=guessed; share=guessed' },
     { authorization: 'Bearer mak_wrong' },
     { authorization: `Bearer mak_local_${'x'.repeat(43)}` },
     { authorization: `Bearer ${key}` },
     { authorization: 'Basic bWU6bWU=' },
   ]
-  for (const asked of [...(await listAddresses(api, baseURL)), ...listProcedures(baseURL)]) {
+  const pages = [...PAGES, '/_next/static/x.js', '/nowhere'].map((path) => place(baseURL, 'GET', path))
+  for (const asked of [...pages, ...(await listAddresses(api, baseURL)), ...listProcedures(baseURL)]) {
     for (const headers of strangers) {
       const { status, text } = await ask(asked, headers)
       const what = `${asked.method} ${asked.path} ${JSON.stringify(headers)} ${text}`

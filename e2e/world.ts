@@ -18,7 +18,7 @@ export type World = {
 }
 
 /** What Chromium itself says of an answer by which the server refused something, as some journeys mean it to. */
-const REFUSAL = /^Failed to load resource: the server responded with a status of 4(00|04|09|12)/
+const REFUSAL = /^Failed to load resource: the server responded with a status of 4(00|01|04|09|12)/
 
 /** A page whose console and own errors fail the test, as a person would see something broken. */
 export const test = base.extend<{ quiet: undefined }>({

@@ -5,8 +5,14 @@ import type { Env } from '@/server/env'
 /** The one owner while Makima runs for one person; every row carries it, so that many owners need no migration. */
 export const LOCAL_OWNER_ID = '00000000-0000-7000-8000-000000000001'
 
-/** `keyId`: of the API key that was shown, where one was. */
-export type Actor = { ownerId: string; name: string; via: 'browser' | 'rest' | 'cli' | 'worker'; keyId?: string }
+/** `keyId`: of the API key that was shown; `sessionId`: of the browser's session. At most one of them. */
+export type Actor = {
+  ownerId: string
+  name: string
+  via: 'browser' | 'rest' | 'cli' | 'worker'
+  keyId?: string
+  sessionId?: string
+}
 
 export type Context = {
   db: Database

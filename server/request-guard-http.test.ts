@@ -1,18 +1,30 @@
+// proxy.ts with real requests: Node's own client sends whatever headers it is told to, as a rebinding name or a program of
+// another account would.
+import { mkdtempSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { NextRequest } from 'next/server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import { proxy } from '@/proxy'
+import { ensureLocalToken } from './local-token'
 
-// The real door with real requests: Node's own client sends whatever Host it is told to, as a rebinding name would.
+let database: TestDatabase
 let server: Server
 let port = 0
+let token = ''
 beforeAll(async () => {
+  database = await createTestDatabase()
+  process.env.DATABASE_URL = database.url
+  process.env.MAKIMA_HOME = mkdtempSync(join(tmpdir(), 'makima-guard-'))
+  token = ensureLocalToken(process.env.MAKIMA_HOME)
   server = createServer(async (incoming, outgoing) => {
     const headers = new Headers()
     for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
     const url = new URL(incoming.url ?? '/', `http://127.0.0.1:${port}`)
-    const answer = proxy(new NextRequest(url, { method: incoming.method ?? 'GET', headers }))
+    const answer = await proxy(new NextRequest(url, { method: incoming.method ?? 'GET', headers }))
     const passed = answer.headers.get('x-middleware-next') === '1'
     outgoing.writeHead(passed ? 200 : answer.status, Object.fromEntries(answer.headers))
     outgoing.end(passed ? 'secret history' : await answer.text())
@@ -21,8 +33,9 @@ beforeAll(async () => {
   port = (server.address() as AddressInfo).port
   process.env.PORT = String(port)
 })
-afterAll(() => {
+afterAll(async () => {
   server.close()
+  await database.close()
   delete process.env.PORT
 })
 
@@ -78,12 +91,40 @@ test('a form without Origin is refused for its content type', async () => {
   expect((await send('/api/v1/contracts', headers, 'POST', '{}')).status).toBe(415)
 })
 
-test('our own page, the command line and a plain client are let through', async () => {
-  const own = `localhost:${port}`
-  for (const path of ROUTES) {
-    expect((await send(path, { host: own, origin: `http://${own}`, 'sec-fetch-site': 'same-origin' })).body).toBe(
-      'secret history',
-    )
-    expect((await send(path, { host: `127.0.0.1:${port}` })).body).toBe('secret history')
+test('headers that any program can write open nothing', async () => {
+  const own = `127.0.0.1:${port}`
+  const forged: Record<string, string>[] = [
+    {},
+    { 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+    { origin: `http://${own}` },
+    { referer: `http://${own}/` },
+    { cookie: 'makima_session_00000000=x' },
+    { 'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy' },
+    { accept: 'text/html', 'sec-fetch-site': 'none' },
+  ]
+  for (const path of ROUTES.filter((one) => !one.startsWith('/api/trpc/'))) {
+    for (const headers of forged) {
+      const { status, body } = await send(path, { host: own, ...headers })
+      expect([path, headers, status]).toEqual([path, headers, 401])
+      expect(body).not.toContain('secret')
+    }
   }
+})
+
+test('a program of the person is let through by the local token', async () => {
+  for (const path of ROUTES) {
+    const headers = { host: `127.0.0.1:${port}`, authorization: `Bearer ${token}` }
+    expect((await send(path, headers)).body).toBe('secret history')
+  }
+})
+
+test('a person who is not signed in is told how to, and a link of another site tries once more', async () => {
+  const own = { host: `127.0.0.1:${port}`, accept: 'text/html,application/xhtml+xml' }
+  const typed = await send('/tasks/x', { ...own, 'sec-fetch-site': 'none' })
+  expect(typed).toMatchObject({ status: 401, type: 'text/html; charset=utf-8' })
+  expect(typed.body).toContain('makima open')
+  expect(typed.body).not.toContain('http-equiv')
+  const followed = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+  expect((await send('/tasks/x', { ...own, ...followed })).body).toContain('http-equiv="refresh"')
 })

@@ -26,23 +26,12 @@ export function refuseRequest(request: GuardedRequest, options: GuardOptions): R
 }
 
 const forbidden = (detail: string): Refusal => ({ status: 403, code: 'forbidden', detail })
-/**
- * Whether a page of Makima, or the person by typing the address, sends a request that {@link refuseRequest} let through.
- * A browser says so itself; over plain HTTP from another machine it names only where the request comes from.
- */
-export function isOwnPage(headers: GuardedRequest['headers']): boolean {
-  const site = headers.get('sec-fetch-site')
-  if (site !== null) return site === 'same-origin' || site === 'none'
-  const host = headers.get('host')?.toLowerCase()
-  const from = headers.get('origin') ?? headers.get('referer')
-  return host !== undefined && from !== null && URL.canParse(from) && new URL(from).host === host
-}
 
 const FOREIGN = 'Pages of other sites may not talk to Makima.'
 
 const isReading = (method: string) => method === 'GET' || method === 'HEAD'
 
-/** Browsers say where a request comes from; programs that are no browser say nothing, and show a key further on. */
+/** Browsers say where a request comes from. What a program says here opens nothing: who asks is decided further on. */
 function refuseOrigin({ method, pathname, headers }: GuardedRequest, host: string): Refusal | null {
   const origin = headers.get('origin')?.toLowerCase()
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return forbidden(FOREIGN)

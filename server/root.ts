@@ -1,3 +1,4 @@
+import { browserSessionsRouter } from './routers/browser-sessions'
 import { checkpointsRouter } from './routers/checkpoints'
 import { contractsRouter } from './routers/contracts'
 import { conversationRouter } from './routers/conversation'
@@ -14,6 +15,7 @@ import { tasksRouter } from './routers/tasks'
 import { createCallerFactory, router } from './trpc'
 
 export const appRouter = router({
+  browserSessions: browserSessionsRouter,
   checkpoints: checkpointsRouter,
   contracts: contractsRouter,
   conversation: conversationRouter,

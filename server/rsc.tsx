@@ -2,12 +2,15 @@
 import 'server-only'
 import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
+import { headers } from 'next/headers'
 import { cache, type ReactNode } from 'react'
 import { makeQueryClient } from '@/components/query-client'
 import { requestContext } from './request-context'
 import { appRouter } from './root'
+import { enter } from './services/entry'
 
-const getContext = cache(() => requestContext('browser'))
+/** Every page is asked for through proxy.ts, which asks this too; what is read must not hang on that alone. */
+const getContext = cache(async () => enter(requestContext('browser'), await headers(), true))
 
 /** One per page request. */
 export const getQueryClient = cache(() => {

@@ -9,9 +9,10 @@ import { useTRPC } from '@/components/trpc'
 import { Button } from '@/components/ui/button'
 import { describeError } from '@/components/ui/error-text'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { BrowserList } from './browser-list'
 import { NewKeyDialog } from './new-key-dialog'
 
-/** Keys with which other programs use the API. */
+/** Keys with which other programs use the API, and the browsers that are signed in. */
 export function SettingsScreen() {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
@@ -60,6 +61,7 @@ export function SettingsScreen() {
             </ul>
           )}
         </section>
+        <BrowserList />
       </div>
       {making !== 0 && (
         <NewKeyDialog

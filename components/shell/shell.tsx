@@ -4,6 +4,7 @@ import { Toaster } from 'sonner'
 import { OperationDialogs } from '@/components/operations/operation-dialogs'
 import { KeyboardHelp } from './keyboard-help'
 import { NavBar } from './nav-bar'
+import { SignedOutBar } from './signed-out-bar'
 import { useGlobalKeys } from './use-global-keys'
 
 /** Navigation, the page in the middle, dialogs and toasts over it. */
@@ -18,11 +19,14 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      <div className="isolate flex h-dvh w-full overflow-hidden max-sm:flex-col-reverse">
-        <NavBar onHelp={() => setHelpOpen(true)} />
-        <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
-          {children}
-        </main>
+      <div className="flex h-dvh w-full flex-col overflow-hidden">
+        <SignedOutBar />
+        <div className="isolate flex min-h-0 w-full flex-1 overflow-hidden max-sm:flex-col-reverse">
+          <NavBar onHelp={() => setHelpOpen(true)} />
+          <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+            {children}
+          </main>
+        </div>
       </div>
       <KeyboardHelp open={helpOpen} onClose={() => setHelpOpen(false)} />
       <Toaster

@@ -7,7 +7,7 @@ export class RestError extends Error {
   override readonly name = 'RestError'
 }
 
-type TrpcLike = { message: string; data?: { code?: string } | null }
+type TrpcLike = { message: string; data?: { code?: string } | null; meta?: { response?: { status?: number } } }
 
 function isTrpcError(error: unknown): error is Error & TrpcLike {
   return error instanceof Error && error.name === 'TRPCClientError'
@@ -17,6 +17,10 @@ function isTrpcError(error: unknown): error is Error & TrpcLike {
 export function describeError(error: unknown): ErrorText {
   if (isTrpcError(error)) {
     const code = error.data?.code ?? null
+    if (error.meta?.response?.status === 401) {
+      const detail = 'This browser is signed out. Run `makima open` on the machine of Makima, which signs it in again.'
+      return { title: 'Signed out', detail, code: 'UNAUTHORIZED' }
+    }
     if (!error.data) {
       return {
         title: 'Makima does not answer',

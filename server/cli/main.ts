@@ -47,6 +47,15 @@ export function program(): Command {
     .option('--no-open', 'do not open the browser')
     .action(async (options) => (await import('./up')).up({ port: portOf(process.env.MAKIMA_PORT), ...options }))
   makima
+    .command('open')
+    .description('open Makima in a browser, which a link that works once signs in')
+    .addHelpText('after', example('makima open --print'))
+    .argument('[path]', 'the page to show, such as /contracts')
+    .option('--print', 'open nothing, only print the link: for another browser or machine')
+    .option('--json', 'print as JSON')
+    .option('--home <folder>', 'the home of the Makima to talk to')
+    .action(async (path, options) => (await import('./open')).open(path, options))
+  makima
     .command('import')
     .description(
       "import transcripts, folders of them, git repositories or contracts (no path: the agents' usual places)",

@@ -7,11 +7,12 @@ import { migrate } from '@/db/migrate'
 import { projectRoot } from '@/db/project-root'
 import { readEnv } from '@/server/env'
 import { AppError } from '@/server/errors'
-import { ensureLocalToken } from '@/server/local-token'
+import { ensureLocalToken, readLocalToken } from '@/server/local-token'
 import { ownUrl } from '@/server/own-url'
 import { canOpenBrowser, openBrowser } from './browser'
 import { type Child, keepRunning, lastWords } from './child'
 import type { Address } from './http'
+import { makeEntryLink } from './open'
 import { choosePort } from './port'
 import { childEnvironment, webArguments, workerArguments } from './processes'
 import { claimHome, findRunning, noteAddress, releaseHome } from './run-file'
@@ -43,7 +44,7 @@ export async function up(options: UpOptions): Promise<void> {
   const door = { current: undefined as ShareDoor | undefined }
   prepareHome(home)
   const other = await claimHome(home)
-  if (other !== null) return pointAt(home, other.pid)
+  if (other !== null) return pointAt(home, other.pid, options.open)
 
   try {
     const port = await choosePort(host, options.port)
@@ -72,11 +73,11 @@ export async function up(options: UpOptions): Promise<void> {
     if (ending.aborted) return
     noteAddress(home, reached)
     say(`Makima is at ${host === '127.0.0.1' || host.includes(':') ? url : reached}`)
+    await letBrowserIn({ url: reached, key: token, isOwn: true }, options.open)
     if (shares) {
       door.current = await openShareDoor(shares.host, shares.port, reached)
       say(`Shared conversations, and nothing else, are answered to others at ${shares.url}`)
     }
-    if (options.open && canOpenBrowser(process.env)) openBrowser(reached)
     if (options.import) void keepUp({ url: reached, key: token, isOwn: true }, ending)
     await watchDatabase(env, database, () => Promise.all(children.map((child) => child.restart(childEnv()))), ending)
   } finally {
@@ -87,6 +88,15 @@ export async function up(options: UpOptions): Promise<void> {
     releaseHome(home)
     if (children.length > 0) say('Makima has stopped.')
   }
+}
+
+/** Opens the person's browser by a link that signs it in, or prints the link where no browser can be opened. */
+async function letBrowserIn(address: Address, opens: boolean): Promise<void> {
+  const link = await makeEntryLink(address).catch(() => null)
+  if (link === null) return say('No link for a browser could be made now. `makima open` makes one.')
+  const { url } = link
+  say(`Sign a browser in by this link, once and within an hour (\`makima open\` makes another):\n  ${url}`)
+  if (opens && canOpenBrowser(process.env)) openBrowser(url)
 }
 
 /** What a person's agents did, and then what they do. */
@@ -129,12 +139,14 @@ function prepareHome(home: string): void {
   }
 }
 
-async function pointAt(home: string, pid: number): Promise<void> {
+async function pointAt(home: string, pid: number, opens: boolean): Promise<void> {
   for (let waited = 0; waited < 60_000; waited += 250) {
     const running = findRunning(home)
     if (running === null) break
-    if (running.url)
-      return say(`Makima already runs at ${running.url} (pid ${running.pid}, ${home}). Nothing was started.`)
+    if (running.url) {
+      say(`Makima already runs at ${running.url} (pid ${running.pid}, ${home}). Nothing was started.`)
+      return letBrowserIn({ url: running.url, key: readLocalToken(home), isOwn: true }, opens)
+    }
     await sleep(250)
   }
   say(`Another Makima is starting or stopping on ${home} (pid ${pid}). Nothing was started.`)
@@ -142,7 +154,10 @@ async function pointAt(home: string, pid: number): Promise<void> {
 
 function warnOpenHost(host: string): void {
   if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return
-  say(`Warning: on ${host} everybody who can reach this machine can read and change your history and files.`)
+  say(
+    `On ${host} other machines can reach Makima. Only browsers that are signed in and programs with a key get in; what they ` +
+      'send and get is not encrypted unless something before Makima does it.',
+  )
 }
 
 async function untilAnswers(url: string, log: string, ending: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { liveNotes } from '@/server/live-notes'
+import { whileAllowed } from '@/server/services/entry-watch'
 import { byId } from '@/server/services/inputs'
 import { answerPermission, requestStop } from '@/server/services/runs/answer-run'
 import { previewResume } from '@/server/services/runs/hand-over'
@@ -22,7 +23,9 @@ export const runsRouter = router({
   resumeFrom: procedure.input(resumeFromInput).mutation(({ ctx, input }) => requestResumeFrom(ctx, input)),
   stop: procedure.input(byId).mutation(({ ctx, input }) => requestStop(ctx, input)),
   answer: procedure.input(answerInput).mutation(({ ctx, input }) => answerPermission(ctx, input)),
-  onLive: procedure.input(liveInput).subscription(async function* ({ ctx, input, signal }) {
-    yield* followLive(ctx, input, await liveNotes(input.taskId, signal))
-  }),
+  onLive: procedure.input(liveInput).subscription(({ ctx, input, signal }) =>
+    whileAllowed(ctx, signal, async function* (ended) {
+      yield* followLive(ctx, input, await liveNotes(input.taskId, ended))
+    }),
+  ),
 })

@@ -38,7 +38,7 @@ export async function createKey(
   ctx: Context,
   asked: z.output<typeof keyCreateInput>,
 ): Promise<ApiKeyView & { key: string }> {
-  refuseKeys(ctx)
+  refuseKeys(ctx, NO_KEYS_BY_KEY)
   const key = `${LEAD}${randomBytes(32).toString('base64url')}`
   const now = ctx.now()
   const [row] = await ctx.db
@@ -70,7 +70,7 @@ export async function listKeys(ctx: Context): Promise<ApiKeyView[]> {
 
 /** Doing it twice is doing it once. @throws AppError `not_found`, `forbidden` when it is asked for with a key. */
 export async function revokeKey(ctx: Context, input: { id: string }): Promise<ApiKeyView> {
-  refuseKeys(ctx)
+  refuseKeys(ctx, NO_KEYS_BY_KEY)
   const own = and(eq(apiKeys.id, input.id), eq(apiKeys.ownerId, ctx.actor.ownerId))
   await ctx.db
     .update(apiKeys)
@@ -115,10 +115,12 @@ export async function isKeyOpen(ctx: Context): Promise<boolean> {
   return row !== undefined && toView(row, ctx.now()).state === 'open'
 }
 
-function refuseKeys(ctx: Context): void {
-  if (ctx.actor.keyId === undefined) return
-  throw new AppError('forbidden', 'A key cannot make or take back keys. Do it in the settings or on the command line.')
+/** For what only the person may do. @throws AppError `forbidden`, with `why`, when it is asked for with a key. */
+export function refuseKeys(ctx: Context, why: string): void {
+  if (ctx.actor.keyId !== undefined) throw new AppError('forbidden', why)
 }
+
+const NO_KEYS_BY_KEY = 'A key cannot make or take back keys. Do it in the settings or on the command line.'
 
 type Row = typeof apiKeys.$inferSelect
 

@@ -5,8 +5,6 @@ import { shutdownSignal } from '@/server/shutdown'
 export type SentEvent = { id: string; data: object }
 
 const PING_MS = 15_000
-/** How soon a reader whose key was taken back hears no more. */
-const LOOK_MS = 2_000
 /** How long a browser waits before it comes back. */
 const RETRY_MS = 1_000
 
@@ -17,7 +15,6 @@ const RETRY_MS = 1_000
 export function streamEvents(
   startId: string,
   request: AbortSignal,
-  isStillOpen: () => Promise<boolean>,
   follow: (ended: AbortSignal) => AsyncIterable<SentEvent>,
 ): Response {
   const gone = new AbortController()
@@ -29,12 +26,6 @@ export function streamEvents(
       const send = (text: string) => {
         if (!ended.aborted) controller.enqueue(encoder.encode(text))
       }
-      const look = setInterval(() => {
-        void isStillOpen().then(
-          (isOpen) => isOpen || gone.abort(),
-          () => {},
-        )
-      }, LOOK_MS)
       const ping = setInterval(() => send(': still here\n\n'), PING_MS)
       send(`retry: ${RETRY_MS}\nid: ${startId}\nevent: open\ndata: {}\n\n`)
       try {
@@ -44,7 +35,6 @@ export function streamEvents(
         if (!ended.aborted) reportError(error)
       } finally {
         clearInterval(ping)
-        clearInterval(look)
         if (!isCancelled) controller.close()
       }
     },

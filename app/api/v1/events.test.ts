@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { recordEvents } from '@/server/services/history'
 import { addContract } from '@/server/services/test-world'
-import { OWN_PAGE, call, openTestApi } from './test-call'
+import { personHeaders, call, openTestApi } from './test-call'
 
 let database: TestDatabase
 let ctx: Context
@@ -23,7 +23,7 @@ const GET = eventsRoute.GET as (request: Request, context: { params: Promise<obj
 async function open(lastEventId?: string, query = '') {
   const gone = new AbortController()
   const headers = new Headers({
-    ...OWN_PAGE,
+    ...personHeaders(),
     ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
   })
   const request = new Request(`http://127.0.0.1:4700/api/v1/events${query}`, { headers, signal: gone.signal })

@@ -8,7 +8,7 @@ import { imports, tasks } from '@/db/schema'
 import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
 import { runImport } from '@/server/services/import/run'
-import { call, openTestApi, OWN_PAGE } from './test-call'
+import { call, openTestApi, personHeaders } from './test-call'
 import { holdToDescription } from './test-description'
 
 let database: TestDatabase
@@ -34,7 +34,7 @@ async function send(name: string | null, body: BodyInit | null, headers: Record<
   const query = name === null ? '' : `?name=${encodeURIComponent(name)}`
   const request = new Request(`http://127.0.0.1:4700/api/v1/imports/file${query}`, {
     method: 'POST',
-    headers: { ...OWN_PAGE, 'content-type': 'application/octet-stream', ...headers },
+    headers: { ...personHeaders(), 'content-type': 'application/octet-stream', ...headers },
     body,
     ...(body instanceof ReadableStream && { duplex: 'half' }),
   })

@@ -9,7 +9,7 @@ import * as previewRoute from '@/app/api/v1/shares/preview/route'
 import { apiKeys, idempotencyKeys } from '@/db/schema'
 import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
-import { call, openTestApi, OWN_PAGE } from './test-call'
+import { call, openTestApi, personHeaders } from './test-call'
 
 let database: TestDatabase
 let ctx: Context
@@ -89,7 +89,7 @@ test('a key cannot make or take back keys', async () => {
 test('a stream ends when its key is taken back', async () => {
   const { key, id } = await make({ name: 'Listener', scope: 'read' })
   const GET = eventsRoute.GET as (request: Request, place: { params: Promise<object> }) => Promise<Response>
-  const request = new Request('http://127.0.0.1:4700/api/v1/events', { headers: { ...OWN_PAGE, ...as(key) } })
+  const request = new Request('http://127.0.0.1:4700/api/v1/events', { headers: { ...personHeaders(), ...as(key) } })
   const response = await GET(request, { params: Promise.resolve({}) })
   const reader = response.body?.getReader()
   expect(response.status).toBe(200)

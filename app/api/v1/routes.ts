@@ -1,4 +1,7 @@
 // Every address of the API and the file that serves it: what the description is made of, and what its tests walk.
+import * as browserSessions from './browser-sessions/route'
+import * as browserSessionsLinks from './browser-sessions/links/route'
+import * as browserSessionsOne from './browser-sessions/[id]/route'
 import * as captures from './captures/route'
 import * as capturesWatch from './captures/watch/route'
 import * as checkpointsOne from './checkpoints/[id]/route'
@@ -61,6 +64,9 @@ import type { Method } from './route-handler'
 
 /** By address, parts in brackets as in the names of the files. */
 export const ROUTES: Record<string, Partial<Record<Method, unknown>>> = {
+  'browser-sessions': browserSessions,
+  'browser-sessions/links': browserSessionsLinks,
+  'browser-sessions/[id]': browserSessionsOne,
   captures: captures,
   'captures/watch': capturesWatch,
   'checkpoints/[id]': checkpointsOne,

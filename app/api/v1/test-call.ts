@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Context } from '@/server/context'
+import { ensureLocalToken } from '@/server/local-token'
 import { requestContext } from '@/server/request-context'
 import { holdToDescription } from './test-description'
 
@@ -10,8 +11,15 @@ import { holdToDescription } from './test-description'
 export function openTestApi(databaseUrl: string): Context {
   process.env.DATABASE_URL = databaseUrl
   process.env.MAKIMA_HOME = mkdtempSync(join(tmpdir(), 'makima-api-'))
-  return requestContext('rest')
+  const ctx = requestContext('rest')
+  authorization = `Bearer ${ensureLocalToken(ctx.env.home)}`
+  return ctx
 }
+
+let authorization = ''
+
+/** What a program of the person shows. */
+export const personHeaders = () => ({ host: '127.0.0.1:4700', authorization })
 
 /** Every answer is held to the description; see `test-description.ts`. */
 type RouteFile = Partial<
@@ -28,9 +36,6 @@ type Options = {
   headers?: Record<string, string>
 }
 
-/** What the browser says of a page of Makima itself. */
-export const OWN_PAGE = { host: '127.0.0.1:4700', 'sec-fetch-site': 'same-origin' }
-
 export async function call(
   file: object,
   options: Options = {},
@@ -43,8 +48,8 @@ export async function call(
   const response = await handler(
     new Request(url, {
       method,
-      // As a page of Makima asks, unless a test shows a key.
-      headers: { ...OWN_PAGE, 'content-type': 'application/json', ...headers },
+      // As a program of the person asks, unless a test shows something else.
+      headers: { ...personHeaders(), 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: text }),
     }),
     { params: Promise.resolve(params) },

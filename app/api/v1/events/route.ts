@@ -1,5 +1,5 @@
 import { eventHints } from '@/server/live'
-import { isKeyOpen } from '@/server/services/api-keys'
+import { whileAllowed } from '@/server/services/entry-watch'
 import { feedInput, followHistory, placeNow, requirePlace } from '@/server/services/history-feed'
 import { only, word } from '@/app/api/v1/describe'
 import { parse, route } from '@/app/api/v1/route-handler'
@@ -16,14 +16,11 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
         taskId: query.text('taskId'),
         lastEventId,
       })
-      return streamEvents(
-        lastEventId,
-        signal,
-        () => isKeyOpen(ctx),
-        async function* (ended) {
-          for await (const { place, event } of followHistory(ctx, input, eventHints(ended)))
+      return streamEvents(lastEventId, signal, (ended) =>
+        whileAllowed(ctx, ended, async function* (signalled) {
+          for await (const { place, event } of followHistory(ctx, input, eventHints(signalled)))
             yield { id: place, data: toEvent(ctx, event) }
-        },
+        }),
       )
     },
   },
