@@ -1,23 +1,6 @@
 import { basename } from 'node:path'
 import type { NextConfig } from 'next'
 
-const development = process.env.NODE_ENV === 'development'
-
-// Nothing is ever loaded from elsewhere. Next puts its own inline scripts into pages, which 'unsafe-inline' is for.
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "img-src 'self' data: blob:",
-  "style-src 'self' 'unsafe-inline'",
-  // The highlighter of diffs is WebAssembly.
-  `script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'${development ? " 'unsafe-eval'" : ''}`,
-  "font-src 'self' data:",
-  "worker-src 'self' blob:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
-
 const config: NextConfig = {
   // The launcher builds into a folder of its own for each state of the sources, see bin/prepare.mjs.
   distDir: process.env.MAKIMA_BUILD ? basename(process.env.MAKIMA_BUILD) : '.next',
@@ -41,10 +24,14 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: process.env.MAKIMA_SKIP_TYPES === '1' },
   headers: async () => [
     {
-      // The page of a share has stricter ones of its own.
+      // Data is no page, whatever a browser makes of it.
+      source: '/api/:path*',
+      headers: [{ key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'" }],
+    },
+    {
+      // The page of a share has stricter ones of its own. The policy of scripts is made for each page, see proxy.ts.
       source: '/((?!share/).*)',
       headers: [
-        { key: 'Content-Security-Policy', value: contentSecurityPolicy },
         { key: 'X-Content-Type-Options', value: 'nosniff' },
         { key: 'X-Frame-Options', value: 'DENY' },
         { key: 'Referrer-Policy', value: 'same-origin' },

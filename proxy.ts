@@ -1,6 +1,8 @@
-// Runs before every page, procedure and file: where a request may come from (server/request-guard.ts), and who asks
-// (server/services/entry.ts).
+// Runs before every page, procedure and file: where a request may come from (server/request-guard.ts), who asks
+// (server/services/entry.ts), and which scripts the page that answers may run.
+import { randomBytes } from 'node:crypto'
 import { type NextRequest, NextResponse } from 'next/server'
+import { contentSecurityPolicy } from '@/server/content-security-policy'
 import { problem } from '@/server/problem'
 import { reportError, toPublicError } from '@/server/public-error'
 import { requestContext } from '@/server/request-context'
@@ -24,7 +26,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   } catch (error) {
     return refuse(error, headers)
   }
-  return NextResponse.next()
+  return withPolicy(request)
 }
 
 /** People get a page that says how to get in, programs and scripts what every address answers. */
@@ -36,6 +38,16 @@ function refuse(error: unknown, headers: Headers): Response {
   }
   const why = 'This browser was not let in yet, or its session has ended.'
   return new Response(renderSignIn(why, mayBeIn(headers)), { status: 401, headers: SIGN_IN_HEADERS })
+}
+
+/** Next reads the nonce from the request's policy and puts it on each script of its own. */
+function withPolicy(request: NextRequest): NextResponse {
+  const policy = contentSecurityPolicy(randomBytes(16).toString('base64'))
+  const headers = new Headers(request.headers)
+  headers.set('content-security-policy', policy)
+  const response = NextResponse.next({ request: { headers } })
+  response.headers.set('content-security-policy', policy)
+  return response
 }
 
 /** REST asks the same questions itself, see route-handler.ts: coming through here costs a request as much as answering it. */
