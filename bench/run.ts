@@ -22,6 +22,7 @@ const FIGURES: Record<string, () => Promise<Figure>> = {
   redact: () => import('./redact.bench'),
   share: () => import('./share.bench'),
   api: () => import('./api.bench'),
+  entry: () => import('./entry.bench'),
 }
 
 const { values, positionals } = parseArgs({

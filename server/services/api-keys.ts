@@ -1,11 +1,12 @@
 // Keys with which other programs use the API: made, listed, taken back, and known again by their hash.
 import { createHash, randomBytes } from 'node:crypto'
-import { and, desc, eq, isNull, lt, or } from 'drizzle-orm'
+import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { newId } from '@/db/ids'
 import { apiKeys } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
+import { trustedRows } from './trusted-rows'
 
 const DAYS = 86_400_000
 const LEAD = 'mak_'
@@ -78,6 +79,7 @@ export async function revokeKey(ctx: Context, input: { id: string }): Promise<Ap
     .where(and(own, isNull(apiKeys.revokedAt)))
   const [row] = await ctx.db.select().from(apiKeys).where(own)
   if (!row) throw new AppError('not_found', 'There is no key with this id.')
+  trusted.delete(row.keyHash)
   return toView(row, ctx.now())
 }
 
@@ -86,25 +88,40 @@ export async function revokeKey(ctx: Context, input: { id: string }): Promise<Ap
  * @throws AppError `unauthenticated` for a key that is not known or over, `forbidden` where its scope ends.
  */
 export async function enterWithKey(ctx: Context, key: string, isReading: boolean): Promise<Context> {
-  const [row] = await ctx.db
-    .select()
-    .from(apiKeys)
-    .where(eq(apiKeys.keyHash, hashKey(key)))
-  if (!row || toView(row, ctx.now()).state !== 'open') {
+  const hash = hashKey(key)
+  const row = trusted.get(hash) ?? (await findOpen(ctx, hash))
+  if (row === null) {
     throw new AppError(
       'unauthenticated',
-      'This key is not known, or over. Make one in the settings, or with `makima keys create`.',
+      'This key is not known, has expired or was revoked. Make one in the settings, or with `makima keys create`.',
     )
   }
   if (!isReading && row.scope !== 'write') {
     throw new AppError('forbidden', `The key “${row.name}” may only read. Make one that may write.`)
   }
-  const before = new Date(ctx.now().getTime() - USE_MS)
-  await ctx.db
-    .update(apiKeys)
-    .set({ lastUsedAt: ctx.now() })
-    .where(and(eq(apiKeys.id, row.id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, before))))
   return { ...ctx, actor: { ...ctx.actor, ownerId: row.ownerId, name: row.name, keyId: row.id } }
+}
+
+const trusted = trustedRows<Row>('API key')
+
+async function findOpen(ctx: Context, hash: string): Promise<Row | null> {
+  const [row] = await ctx.db
+    .select()
+    .from(apiKeys)
+    .where(eq(apiKeys.keyHash, sql.placeholder('hash')))
+    .prepare('api_key')
+    .execute({ hash })
+  const now = ctx.now()
+  if (row === undefined || toView(row, now).state !== 'open') return null
+  const before = new Date(now.getTime() - USE_MS)
+  if (row.lastUsedAt === null || row.lastUsedAt < before) {
+    await ctx.db
+      .update(apiKeys)
+      .set({ lastUsedAt: now })
+      .where(and(eq(apiKeys.id, row.id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, before))))
+  }
+  trusted.set(hash, row)
+  return row
 }
 
 /** False once the key of a context was taken back or is over; true for who came without one. */

@@ -1,13 +1,13 @@
 // Browsers that were let in: begun by a one-time link, known again by their cookie, listed, and ended.
 import { randomBytes } from 'node:crypto'
 import Bowser from 'bowser'
-import { and, desc, eq, isNull, lt } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
+import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { browserSessions } from '@/db/browser-session-tables'
 import { newId } from '@/db/ids'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { refuseKeys } from '@/server/services/api-keys'
+import { trustedRows } from '@/server/services/trusted-rows'
 import { hashSecret } from './entry-links'
 
 const DAY_MS = 86_400_000
@@ -15,8 +15,6 @@ const DAY_MS = 86_400_000
 const UNUSED_MS = 90 * DAY_MS
 /** The last use is kept to the minute: writing it at each request would cost more than the request. */
 const USE_MS = 60_000
-/** How long a session is taken for open without asking the database again, which each request would pay for. */
-const TRUSTED_MS = 500
 
 export type BrowserSessionView = {
   id: string
@@ -49,9 +47,7 @@ export async function beginBrowserSession(
   return { secret }
 }
 
-// Next bundles each route apart; without this a session that was ended would be open to the others for a moment longer.
-const shared = globalThis as typeof globalThis & { __makimaSessions?: LRUCache<string, Row> }
-const trusted = (shared.__makimaSessions ??= new LRUCache<string, Row>({ max: 500, ttl: TRUSTED_MS }))
+const trusted = trustedRows<Row>('browser session')
 
 /** The context of the browser that shows `secret`, or null when no open session has it. */
 export async function enterWithSession(ctx: Context, secret: string): Promise<Context | null> {
@@ -62,7 +58,12 @@ export async function enterWithSession(ctx: Context, secret: string): Promise<Co
 }
 
 async function findOpen(ctx: Context, secretHash: string): Promise<Row | null> {
-  const [row] = await ctx.db.select().from(browserSessions).where(eq(browserSessions.secretHash, secretHash))
+  const [row] = await ctx.db
+    .select()
+    .from(browserSessions)
+    .where(eq(browserSessions.secretHash, sql.placeholder('hash')))
+    .prepare('browser_session')
+    .execute({ hash: secretHash })
   const now = ctx.now()
   if (row === undefined || stateOf(row, now) !== 'open') return null
   const before = new Date(now.getTime() - USE_MS)
