@@ -119,6 +119,23 @@ function refuseOtherMajor(dataDir: string, major: string): void {
   )
 }
 
+/**
+ * An error and its statement, its row and its parameters are told to who asked; in the server's own log they would lie
+ * about what people stored. What the server says of itself, and why it would not start, stays.
+ */
+const SILENT = {
+  log_min_messages: 'log',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  log_statement: 'none',
+  log_min_duration_statement: '-1',
+  log_min_duration_sample: '-1',
+  log_transaction_sample_rate: '0',
+  log_lock_waits: 'off',
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+}
+
 function defaults(): Record<string, string> {
   const small = totalmem() < 3e9
   const settings: Record<string, string> = {
@@ -135,6 +152,7 @@ function defaults(): Record<string, string> {
     jit: 'off',
     timezone: 'UTC',
     log_timezone: 'UTC',
+    ...SILENT,
   }
   // Containers give /dev/shm 64 MB by default, which one parallel query can fill.
   if (existsSync('/dev/shm')) {

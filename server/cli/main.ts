@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { ERROR_CODES, isAppError } from '@/server/errors'
+import { describeLoggable } from '@/server/loggable-error'
 import { addHooks } from './hook-verbs'
 import { example } from './example'
 import { addHistoryVerbs, wholeNumber } from './verbs'
@@ -20,9 +21,7 @@ export async function main(args: string[]): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : ERROR_CODES.invalid.exit
       return
     }
-    process.stderr.write(
-      `${isAppError(error) ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-    )
+    process.stderr.write(`${isAppError(error) ? error.message : describeLoggable(error)}\n`)
     process.exitCode = isAppError(error) ? ERROR_CODES[error.code].exit : 1
   }
 }

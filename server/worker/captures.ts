@@ -60,7 +60,7 @@ export class Captures {
       if (transcript !== null) this.follow(transcript).follower.poke()
     }
     this.watcher.on('add', onFile).on('change', onFile)
-    this.watcher.on('error', (error) => logger.warn({ reason: String(error) }, 'a folder cannot be followed'))
+    this.watcher.on('error', (error) => logger.warn({ err: error }, 'a folder cannot be followed'))
   }
 
   private follow(path: string): Followed {
@@ -131,7 +131,7 @@ export class Captures {
     if (own) return
     await recordCommitsOf(this.ctx, task.id, task.folder)
     await requestCheckpoint(this.ctx, { taskId: task.id, message: 'End of a turn', kind: 'turn' }).catch(
-      (error: unknown) => logger.info({ task: task.id, reason: String(error) }, 'no checkpoint at the end of a turn'),
+      (error: unknown) => logger.info({ task: task.id, err: error }, 'no checkpoint at the end of a turn'),
     )
   }
 

@@ -79,7 +79,7 @@ export function startHeartbeat(ctx: Context, id: string): { stop: () => Promise<
           away = false
         },
         (error: unknown) => {
-          if (!away) logger.warn({ reason: String(error) }, 'the database cannot be reached, the worker waits for it')
+          if (!away) logger.warn({ err: error }, 'the database cannot be reached, the worker waits for it')
           away = true
         },
       )

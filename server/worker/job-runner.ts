@@ -58,7 +58,7 @@ async function untilEnded(library: Library, stuck: Promise<never>, stopping: Abo
 /** The pool that the library would make has moments without a listener, in which a lost connection ends the process. */
 function openPool(ctx: Context): pg.Pool {
   const pool = new pg.Pool({ connectionString: ctx.env.databaseUrl, max: CONNECTIONS })
-  const tell = (error: Error) => logger.warn({ reason: error.message }, 'the job runner lost a connection')
+  const tell = (error: Error) => logger.warn({ err: error }, 'the job runner lost a connection')
   pool.on('error', tell)
   pool.on('connect', (client) => void client.on('error', tell))
   return pool
@@ -84,7 +84,7 @@ function untilStuck(events: EventEmitter, pool: pg.Pool): Promise<never> {
         )
         .finally(() => {
           looking = false
-          if (failures >= STUCK_AFTER) reject(new Error(`no job can be asked for: ${error.message}`))
+          if (failures >= STUCK_AFTER) reject(new Error('no job can be asked for', { cause: error }))
         })
     })
   })
@@ -100,7 +100,10 @@ async function freeFormerJobs(ctx: Context): Promise<void> {
   await ctx.db.execute(sql`select graphile_worker.force_unlock_workers(${sql.param(former)}::text[])`)
 }
 
-/** The library speaks at every turn; only what goes wrong is worth a line. */
-const quiet = new Logger(() => (level, message) => {
-  if (level === 'error') logger.warn({ reason: message }, 'job runner')
+/** The library speaks at every turn; only what goes wrong is worth a line. Its own words quote the error with its values. */
+const quiet = new Logger(() => (level, message, meta) => {
+  if (level !== 'error') return
+  const { error, job } = (meta ?? {}) as { error?: unknown; job?: { id: string; task_identifier: string } }
+  const [reason] = message.split(/:| with error /)
+  logger.warn({ reason, job: job?.id, task: job?.task_identifier, err: error }, 'job runner')
 })

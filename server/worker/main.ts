@@ -46,7 +46,7 @@ export async function runWorker(): Promise<void> {
   const captures = new Captures(ctx, stopping.signal)
   const searching = keepSearchable(ctx, stopping.signal)
   const pricing = priceAnew(ctx, stopping.signal).catch((error: unknown) => {
-    if (!stopping.signal.aborted) logger.warn({ reason: String(error) }, 'prices are looked up at the next start')
+    if (!stopping.signal.aborted) logger.warn({ err: error }, 'prices are looked up at the next start')
   })
   await retrying(stopping.signal, () => takeJobs(ctx, listTasks(runner, captures, stopping.signal), stopping.signal))
   await interruptAll()
@@ -70,7 +70,7 @@ async function retrying(stopping: AbortSignal, work: () => Promise<void>): Promi
       if (stopping.aborted) return
       if (isAppError(error)) throw error
       if (Date.now() - started > LONGEST_PAUSE_MS) pause = 250
-      logger.warn({ reason: String(error) }, 'the worker tries again')
+      logger.warn({ err: error }, 'the worker tries again')
       await sleep(pause, undefined, { signal: stopping }).catch(() => {})
     }
   }

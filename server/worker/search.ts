@@ -13,7 +13,7 @@ export async function keepSearchable(ctx: Context, stopping: AbortSignal): Promi
     const pause = await indexSome(ctx).then(
       (rows) => (rows > 0 ? 0 : IDLE_MS),
       (error: unknown) => {
-        if (!stopping.aborted) logger.warn({ reason: String(error) }, 'the search could not be brought up to date yet')
+        if (!stopping.aborted) logger.warn({ err: error }, 'the search could not be brought up to date yet')
         return FAULT_MS
       },
     )

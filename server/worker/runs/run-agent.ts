@@ -70,7 +70,7 @@ async function finish(ctx: Context, run: RunRow, end: RunEnd, cwd: string | null
   const message = end.state === 'done' ? 'End of a turn' : 'Where the agent stopped'
   await requestCheckpoint(ctx, { taskId: run.taskId, message, kind: 'turn' }).catch((error: unknown) => {
     // Somebody else's operation may be at the folder already; the next turn's end captures it.
-    logger.warn({ run: run.id, reason: String(error) }, 'no checkpoint was taken at the end of a turn')
+    logger.warn({ run: run.id, err: error }, 'no checkpoint was taken at the end of a turn')
   })
 }
 
