@@ -1,4 +1,4 @@
-// Runs before every page, procedure and file: where a request may come from (server/request-guard.ts), who asks
+// Runs before every page and file: where a request may come from (server/request-guard.ts), who asks
 // (server/services/entry.ts), and which scripts the page that answers may run.
 import { randomBytes } from 'node:crypto'
 import { type NextRequest, NextResponse } from 'next/server'
@@ -19,8 +19,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const ctx = requestContext('browser')
   const refusal = refuseRequest({ method, headers, pathname }, ctx.env)
   if (refusal) return problem(refusal)
-  // Procedures ask the same question themselves, as they also need to know who it was.
-  if (OPEN.test(pathname) || pathname.startsWith('/api/trpc/')) return NextResponse.next()
+  if (OPEN.test(pathname)) return NextResponse.next()
   try {
     await enter(ctx, headers, method === 'GET' || method === 'HEAD')
   } catch (error) {
@@ -50,5 +49,8 @@ function withPolicy(request: NextRequest): NextResponse {
   return response
 }
 
-/** REST asks the same questions itself, see route-handler.ts: coming through here costs a request as much as answering it. */
-export const config = { matcher: ['/((?!api/v1/).*)'] }
+/**
+ * What programs and pages ask puts the same question itself, see route-handler.ts and api/trpc: coming through here costs
+ * a request as much as answering it, and Next would hold all of a body before the answer to its head.
+ */
+export const config = { matcher: ['/((?!api/v1/|api/trpc/).*)'] }

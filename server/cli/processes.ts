@@ -1,5 +1,4 @@
 // Owns how web and worker are started: their programs and what they are told.
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { projectRoot } from '@/db/project-root'
 
@@ -25,10 +24,9 @@ function buildFolder(): string {
   return process.env.MAKIMA_BUILD ?? join(projectRoot(), '.next')
 }
 
-/** Arguments for Node to start the web process. */
-export function webArguments(host: string, port: number): string[] {
-  const next = createRequire(join(projectRoot(), 'package.json')).resolve('next/dist/bin/next')
-  return [next, 'start', '-H', host, '-p', String(port)]
+/** Arguments for Node to start the web process; where it listens stands in its environment. */
+export function webArguments(): string[] {
+  return [join(buildFolder(), 'makima', 'web.mjs')]
 }
 
 /** Arguments for Node to start the worker process. */

@@ -64,7 +64,7 @@ export async function up(options: UpOptions): Promise<void> {
     const logs = join(home, 'logs')
     const common = { cwd: projectRoot(), env: childEnv(), say }
     say('Starting the web page and the worker …')
-    const web = { name: 'web', log: join(logs, 'web.log'), graceMs: WEB_GRACE_MS, args: webArguments(host, port) }
+    const web = { name: 'web', log: join(logs, 'web.log'), graceMs: WEB_GRACE_MS, args: webArguments() }
     const worker = { name: 'worker', log: join(logs, 'worker.log'), graceMs: WORKER_GRACE_MS, args: workerArguments() }
     children.push(keepRunning({ ...common, ...web }), keepRunning({ ...common, ...worker }))
 

@@ -2,8 +2,10 @@
 import type { z } from 'zod'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
+import { requirePlainText } from '@/server/plain-text'
 import { problem } from '@/server/problem'
 import { reportError, toPublicError } from '@/server/public-error'
+import { readBody } from '@/server/read-body'
 import { refuseRequest } from '@/server/request-guard'
 import { requestContext } from '@/server/request-context'
 import { enter } from '@/server/services/entry'
@@ -43,7 +45,7 @@ export type Handler = (call: Call) => Promise<Reply>
 type RouteContext = { params: Promise<Params> }
 type RouteMethods = Record<Method, (request: Request, context: RouteContext) => Promise<Response>>
 
-/** Longest body; the largest thing that is sent is a task's plan. */
+/** Longest body in bytes; the largest thing that is sent is a task's plan. */
 const BODY_BYTES = 1_000_000
 
 /** Browsers and what stands between keep nothing of it. */
@@ -86,9 +88,11 @@ function serve(method: Method, handler: Handler, description?: Description) {
         outside.env,
       )
       if (refusal) return problem(refusal)
-      const text = method === 'GET' || takesFile ? '' : await readBody(request)
+      // Who asks comes first: nothing is read for somebody who may not ask.
+      const ctx = isFree ? outside : await enter(outside, request.headers, method === 'GET' || looks)
+      const text = method === 'GET' || takesFile ? '' : await readBody(request, BODY_BYTES)
       const call = {
-        ctx: isFree ? outside : await enter(outside, request.headers, method === 'GET' || looks),
+        ctx,
         params: await params,
         query: new Query(url.searchParams),
         body: parseBody(text),
@@ -96,6 +100,9 @@ function serve(method: Method, handler: Handler, description?: Description) {
         headers: request.headers,
         signal: request.signal,
       }
+      requirePlainText([...url.searchParams].flat())
+      requirePlainText(call.params)
+      requirePlainText(call.body)
       if (lasting) {
         const question = `${number} ${url.pathname} ${JSON.stringify(call.params)}${url.search}`
         return await answerAgain(call, question, lasting, handler)
@@ -133,14 +140,6 @@ function respond(reply: Reply): Response {
   const { status, body } = reply instanceof Answer ? reply : { status: 200, body: reply }
   if (status === 204) return new Response(null, { status })
   return Response.json(body, { status, headers: NOT_STORED })
-}
-
-async function readBody(request: Request): Promise<string> {
-  const tooLarge = new AppError('too_large', 'The body is larger than a megabyte. Send less.')
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES) throw tooLarge
-  const text = await request.text()
-  if (text.length > BODY_BYTES) throw tooLarge
-  return text
 }
 
 function parseBody(text: string): Record<string, unknown> {

@@ -1,11 +1,14 @@
-import { isAppError } from '@/server/errors'
+import { ERROR_CODES, isAppError } from '@/server/errors'
 import { reportError } from '@/server/public-error'
+import { readBody } from '@/server/read-body'
 import { requestContext } from '@/server/request-context'
 import { readShared } from '@/server/services/shares/shared'
 import { renderConversation, renderPassword, renderProblem, SHARE_HEADERS } from '@/server/share-page/render'
 
 type Place = { params: Promise<{ token: string }> }
 
+/** A password of 200 characters, written for a form, in bytes. */
+const FORM_BYTES = 4_000
 const COOKIE = 'share'
 const WRONG = 'That is not the password.'
 
@@ -14,8 +17,13 @@ export async function GET(request: Request, place: Place): Promise<Response> {
 }
 
 export async function POST(request: Request, place: Place): Promise<Response> {
-  const form = new URLSearchParams((await request.text()).slice(0, 2_000))
-  return answer(request, place, form.get('password') ?? '')
+  try {
+    const form = new URLSearchParams(await readBody(request, FORM_BYTES))
+    return await answer(request, place, form.get('password') ?? '')
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    return html(ERROR_CODES[error.code].http, renderPassword('A password is shorter than that.'))
+  }
 }
 
 async function answer(request: Request, { params }: Place, password: string | null): Promise<Response> {

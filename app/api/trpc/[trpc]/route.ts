@@ -4,15 +4,30 @@ import { problem } from '@/server/problem'
 import { reportError, toPublicError } from '@/server/public-error'
 import { requestContext } from '@/server/request-context'
 import { appRouter } from '@/server/root'
+import { readBody } from '@/server/read-body'
+import { refuseRequest } from '@/server/request-guard'
 import { enter } from '@/server/services/entry'
 
 export const dynamic = 'force-dynamic'
 
-async function handle(req: Request): Promise<Response> {
+/** Longest body in bytes: a brief of a million characters, written as JSON in any language. */
+const BODY_BYTES = 5_000_000
+
+async function handle(request: Request): Promise<Response> {
+  const { method, url, headers, signal } = request
   let ctx: Context
+  let req: Request
   try {
+    const outside = requestContext('browser')
+    const refusal = refuseRequest({ method, pathname: new URL(url).pathname, headers }, outside.env)
+    if (refusal) return problem(refusal)
     // tRPC lets a change come by POST only.
-    ctx = await enter(requestContext('browser'), req.headers, req.method === 'GET')
+    ctx = await enter(outside, headers, method !== 'POST')
+    // Who asks is known before anything is read, and no more is read than may come.
+    req =
+      method !== 'POST'
+        ? request
+        : new Request(url, { method, headers, signal, body: await readBody(request, BODY_BYTES) })
   } catch (error) {
     reportError(error)
     return problem(toPublicError(error))
