@@ -10,9 +10,11 @@ export function toPublicError(error: unknown): PublicError {
   if (isAppError(error)) return { code: error.code, detail: error.message }
   if (error instanceof ZodError) return { code: 'invalid', detail: describeInput(error) }
   if (isDatabaseGone(error)) return { code: 'internal', detail: DATABASE_GONE, status: 503 }
+  if (isUnfitValue(error)) return { code: 'invalid', detail: UNFIT }
   return { code: 'internal', detail: 'Something went wrong inside Makima. Its log says more.' }
 }
 
+const UNFIT = 'A value in the request is out of the range that can be kept. Correct it and try again.'
 const DATABASE_GONE = 'The database does not answer. Nothing was changed; try again in a moment.'
 
 /** Writes to the log what a caller is not told. */
@@ -47,6 +49,18 @@ const GONE = new Set([
   '08001',
   '08003',
 ])
+
+/** SQLSTATE classes of values that no column takes (22) and of what is too long or too nested for the database (54). */
+const UNFIT_CLASSES = /^(22|54)[\dA-Z]{3}$/
+
+/** True when the database refused a value that came through the checks: they come first, this is what they lack. */
+function isUnfitValue(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    const { code, severity } = at as Error & { code?: unknown; severity?: unknown }
+    if (severity !== undefined && UNFIT_CLASSES.test(String(code))) return true
+  }
+  return false
+}
 
 /** True when the server is away, starting or stopping: the causes are walked, as the query builder wraps them. */
 export function isDatabaseGone(error: unknown): boolean {

@@ -3,7 +3,8 @@ import { initTRPC, TRPCError } from '@trpc/server'
 import superjson from 'superjson'
 import { ZodError } from 'zod'
 import type { Context } from './context'
-import { ERROR_CODES, isAppError } from './errors'
+import { AppError, ERROR_CODES, isAppError } from './errors'
+import { requirePlainText } from './plain-text'
 import { reportError, toPublicError } from './public-error'
 
 const t = initTRPC.context<Context>().create({
@@ -34,6 +35,15 @@ const errors = t.middleware(async ({ next }) => {
   throw new TRPCError({ code: ERROR_CODES[code].trpc, message: detail, cause })
 })
 
+/** What is sent is read before any rule of a procedure looks at it. */
+const plainText = t.middleware(async ({ next, getRawInput }) => {
+  const input = await getRawInput().catch((cause: unknown) => {
+    throw new AppError('invalid', 'The input cannot be read. Send what superjson writes.', { cause })
+  })
+  requirePlainText(input)
+  return next()
+})
+
 export const router = t.router
-export const procedure = t.procedure.use(errors)
+export const procedure = t.procedure.use(errors).use(plainText)
 export const createCallerFactory = t.createCallerFactory

@@ -29,12 +29,19 @@ export const starInput = z.object({ id: idInput, starred: z.boolean() })
 
 const TOKENS = sql`(tokens_input + tokens_output + tokens_cache_read + tokens_cache_write)`
 
+/** As the database writes a time, in the years that it reads again. */
+const TIME = /^(?!0000)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d)?$/
+const isTime = (text: string) =>
+  TIME.test(text) && z.iso.datetime({ local: true }).safeParse(text.slice(0, 19).replace(' ', 'T')).success
+const isSum = (text: string) => /^\d{1,18}$/.test(text)
+const isCost = (text: string) => /^\d{1,15}(\.\d{1,20})?(e[+-]\d{1,2})?$/.test(text)
+
 /** For each order: what it sorts by, its type, its direction. Ids break ties in the same direction. */
 const ORDERS = {
-  activity: { key: sql`last_activity_at`, type: 'timestamptz', direction: 'desc', before: '<' },
-  name: { key: sql`lower(name)`, type: 'text', direction: 'asc', before: '>' },
-  cost: { key: sql`cost_usd`, type: 'float8', direction: 'desc', before: '<' },
-  tokens: { key: TOKENS, type: 'int8', direction: 'desc', before: '<' },
+  activity: { key: sql`last_activity_at`, type: 'timestamptz', direction: 'desc', before: '<', isValue: isTime },
+  name: { key: sql`lower(name)`, type: 'text', direction: 'asc', before: '>', isValue: () => true },
+  cost: { key: sql`cost_usd`, type: 'float8', direction: 'desc', before: '<', isValue: isCost },
+  tokens: { key: TOKENS, type: 'int8', direction: 'desc', before: '<', isValue: isSum },
 } as const
 
 const cursorShape = z.tuple([z.string(), z.string(), z.uuid()])
@@ -45,7 +52,7 @@ export async function listContracts(
   input: z.input<typeof contractListInput> = {},
 ): Promise<Page<ContractView>> {
   const filter = contractListInput.parse(input)
-  const { key, type, direction, before } = ORDERS[filter.sort]
+  const { key, type, direction, before, isValue } = ORDERS[filter.sort]
   const where = sql.join(
     [
       sql`owner_id = ${ctx.actor.ownerId}`,
@@ -62,7 +69,7 @@ export async function listContracts(
   let after = sql``
   if (filter.cursor) {
     const [sort, value, id] = decodeCursor(cursorShape, filter.cursor)
-    if (sort !== filter.sort)
+    if (sort !== filter.sort || !isValue(value))
       throw new AppError('invalid', 'This cursor belongs to another order. Start again without it.')
     after = sql` and (${key}, id) ${sql.raw(before)} (${value}::text::${sql.raw(type)}, ${id}::uuid)`
   }

@@ -24,6 +24,8 @@ export type FeedEntry = { place: string; event: EventView }
 /** Between two snapshots, behind an event (null: before the first). */
 type Step = { since: string; until: string; after: { tx: string; id: string } | null }
 
+/** Of transaction ids. */
+const LARGEST = 2n ** 63n - 1n
 const BATCH = 200
 
 function toPlace({ since, until }: Step, tx: string, id: string): string {
@@ -38,10 +40,22 @@ export function requirePlace(text: string): string {
 
 function parsePlace(text: string): Step {
   const [, since, until, tx, id] = PLACE.exec(text) ?? []
-  if (!since || !until || !tx || !id) {
+  if (!since || !until || !tx || !id || !isSnapshot(since) || !isSnapshot(until) || BigInt(tx) > LARGEST) {
     throw new AppError('invalid', 'This event id was not given out by a feed. Start again without it.')
   }
   return { since, until, after: { tx, id } }
+}
+
+/** `lowest:next:running,…` as PostgreSQL reads it: ascending, the running ones from the lowest on and below the next. */
+function isSnapshot(text: string): boolean {
+  const [lowest = '', next = '', running = ''] = text.split(':')
+  const ids = running === '' ? [] : running.split(',')
+  if (ids.includes('')) return false
+  const [first = 0n, ...rest] = [lowest, ...ids, next].map((id) => BigInt(id))
+  const ascends = [first, ...rest].every((id, at, all) => at === 0 || id >= (all[at - 1] ?? 0n))
+  return (
+    first > 0n && ascends && BigInt(next) <= LARGEST && (ids.length === 0 || BigInt(ids.at(-1) ?? 0) < BigInt(next))
+  )
 }
 
 /** The place from which a feed tells what happens from now on. */

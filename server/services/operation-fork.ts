@@ -10,6 +10,7 @@ import { checkBranchName } from '@/server/git/branch'
 import type { Repository } from '@/server/git/types'
 import { fromMessageId, toMessageId } from './message-id'
 import { slugOf } from './operation-code'
+import { isKeptTime } from './inputs'
 import {
   type Draft,
   emptyView,
@@ -177,8 +178,11 @@ async function findMoment(ctx: Context, task: TaskRow, input: Input): Promise<Mo
     return momentOfCheckpoint(ctx, task, head, await findCheckpoint(ctx, task, value))
   if (input.forkFromType === 'message_id') return momentOfMessage(ctx, task, head, value)
   const at = new Date(value)
-  if (Number.isNaN(at.getTime())) {
-    throw new AppError('invalid', `"${value.slice(0, 40)}" is not a time. Write it like 2026-01-31T12:00:00Z.`)
+  if (!isKeptTime(at)) {
+    throw new AppError(
+      'invalid',
+      `"${value.slice(0, 40)}" is not a time of the years 1 to 9999. Write it like 2026-01-31T12:00:00Z.`,
+    )
   }
   const path = await readHeadPath(ctx, head)
   const index = await indexAtTime(ctx, path, at)

@@ -1,6 +1,7 @@
 // Owns what may be asked of an operation. Routers, REST and the worker parse with these and nothing else.
 import { z } from 'zod'
 import { AppError } from '@/server/errors'
+import { isKeptTime } from './inputs'
 
 const id = z
   .uuid({ error: 'An id is a UUID; copy it from the page or from a list.' })
@@ -15,7 +16,9 @@ export type PreserveMode = z.infer<typeof preserveMode>
 
 const moment = z
   .union([z.date(), z.iso.datetime({ offset: true, error: 'A time is written like 2026-01-31T12:00:00Z.' })])
-  .transform((value) => new Date(value).toISOString())
+  .transform((value) => new Date(value))
+  .refine(isKeptTime, 'A time lies in the years 1 to 9999.')
+  .transform((time) => time.toISOString())
 
 export const rewindInput = z
   .object({

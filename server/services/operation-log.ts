@@ -4,6 +4,7 @@ import { and, desc, eq, inArray, lt, or, sql } from 'drizzle-orm'
 import { operations, tasks } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
+import { idInput, isKeptTime } from './inputs'
 import type { OperationKind } from './operation-inputs'
 import type { OperationView, Page } from './views'
 
@@ -108,7 +109,7 @@ export function toCursor(at: Date, id: string): string {
 export function parseCursor(cursor: string): { at: Date; id: string } {
   const [time, id] = Buffer.from(cursor, 'base64url').toString().split('|')
   const at = new Date(Number(time))
-  if (!id || !/^[0-9a-f-]{36}$/.test(id) || Number.isNaN(at.getTime())) {
+  if (!/^\d{1,15}$/.test(time ?? '') || !isKeptTime(at) || !idInput.safeParse(id).success || id === undefined) {
     throw new AppError('invalid', 'This cursor was not given out by this list. Start again without it.')
   }
   return { at, id }
