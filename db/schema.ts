@@ -283,7 +283,7 @@ export const shares = pgTable(
     messages: integer('messages').notNull().default(0),
     pages: integer('pages').notNull().default(0),
     passwordHash: text('password_hash'),
-    /** Wrong passwords since the last right one, and when the last of them came. */
+    /** Tries of a password since the last right one, and until when their turns are taken; see share-tries.ts. */
     failedTries: integer('failed_tries').notNull().default(0),
     failedAt: moment('failed_at'),
     views: integer('views').notNull().default(0),

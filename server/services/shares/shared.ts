@@ -4,7 +4,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { sharePages, shares } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
-import { isPassword, requirePatience } from './share-password'
+import { isPassword } from './share-password'
+import { forgetTries, waitForTurn } from './share-tries'
 import type { SharedConversation, SharedMessage } from './share-views'
 import { hashToken } from './shares'
 
@@ -22,7 +23,7 @@ type Row = typeof shares.$inferSelect
 
 /**
  * Null `conversation`: a password is needed (`tried`: one was given and is wrong). `pass` opens it the next time.
- * @throws AppError `not_found` for a link that leads nowhere (any more), `rate_limited` after wrong passwords.
+ * @throws AppError `not_found` for a link that leads nowhere (any more), `rate_limited` while many passwords are tried.
  */
 export async function readShared(
   ctx: Context,
@@ -76,18 +77,10 @@ async function findOpen(ctx: Context, token: string): Promise<Row> {
   return row
 }
 
-/** A try counts as wrong before it is known to be right, so that many at the same moment are not more than one. */
 async function tryPassword(ctx: Context, row: Row, password: string): Promise<boolean> {
-  requirePatience(row.failedTries, row.failedAt, ctx.now())
-  const isNext = and(eq(shares.id, row.id), eq(shares.failedTries, row.failedTries))
-  const counted = await ctx.db
-    .update(shares)
-    .set({ failedTries: row.failedTries + 1, failedAt: ctx.now() })
-    .where(isNext)
-    .returning({ id: shares.id })
-  if (counted.length === 0) throw new AppError('rate_limited', 'Somebody else tries a password right now. Try again.')
+  await waitForTurn(ctx, row.id)
   const isRight = await isPassword(password, row.passwordHash ?? '')
-  if (isRight) await ctx.db.update(shares).set({ failedTries: 0, failedAt: null }).where(eq(shares.id, row.id))
+  if (isRight) await forgetTries(ctx, row.id)
   return isRight
 }
 
