@@ -18,6 +18,12 @@ export function refuseHead({ method, url, headers }: RequestHead): Problem | nul
   }
   if (!METHODS.includes(method)) return refuseMethod(METHODS)
   if (isApi(path)) return null
+  if (!isReadableState(headers['next-router-state-tree'])) {
+    return {
+      code: 'invalid',
+      detail: 'What the browser says of the page it shows cannot be read. Load the page again.',
+    }
+  }
   if (!path.startsWith('/share/')) return PAGE_METHODS.includes(method) ? null : refuseMethod(PAGE_METHODS)
   if (PAGE_METHODS.includes(method)) return null
   return method === 'POST' ? refuseForm(headers) : refuseMethod([...PAGE_METHODS, 'POST'])
@@ -30,6 +36,16 @@ function isWellWritten(path: string): boolean {
   try {
     decodeURIComponent(path)
     return true
+  } catch {
+    return false
+  }
+}
+
+/** What Next's own pages tell of where they are, as JSON in escapes; Next takes what is neither for its own fault. */
+function isReadableState(header: string | string[] | undefined): boolean {
+  if (header === undefined) return true
+  try {
+    return Array.isArray(JSON.parse(decodeURIComponent(String(header))))
   } catch {
     return false
   }

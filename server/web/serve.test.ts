@@ -64,6 +64,9 @@ test('a broken address is answered as such, to a person by a page and to a progr
     expect([path, status]).toEqual([path, 400])
     if (path.startsWith('/')) expect(text).toContain('application/problem+json')
   }
+  for (const state of ['garbage', '%ff', '{}']) {
+    expect((await send(`GET /contracts HTTP/1.1\r\nrsc: 1\r\nnext-router-state-tree: ${state}`)).status).toBe(400)
+  }
   expect(seen).toEqual([])
   expect((await send('GET /search?q=%ED%A0%80 HTTP/1.1')).status).toBe(200)
 })
