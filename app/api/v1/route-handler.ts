@@ -100,7 +100,7 @@ function serve(method: Method, handler: Handler, description?: Description) {
         headers: request.headers,
         signal: request.signal,
       }
-      requirePlainText([...url.searchParams].flat())
+      for (const [name, value] of url.searchParams) requirePlainText([value, name], name)
       requirePlainText(call.params)
       requirePlainText(call.body)
       if (lasting) {
