@@ -79,7 +79,7 @@ export async function install() {
   })
 }
 
-const SOURCE_FOLDERS = ['app', 'components', 'server', 'db', 'public', 'patches']
+const SOURCE_FOLDERS = ['app', 'components', 'server', 'db', 'text', 'public', 'patches']
 const SOURCE_FILES = [
   'package-lock.json',
   'tsconfig.json',

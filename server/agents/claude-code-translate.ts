@@ -1,8 +1,9 @@
 // Writes a talk of another agent as a Claude Code session: prompts, answers, and calls as calls of the nearest tool that
 // Claude Code has. Thoughts are left out: the model takes only those that it signed itself.
 import { v4 as createId } from 'uuid'
+import { shellWord } from '@/text/shell-word'
 import { Losses, readSteps, type TalkStep } from './talk-steps'
-import { describeCall, shellWord } from './tool-acts'
+import { describeCall } from './tool-acts'
 import type { Talk } from './types'
 
 type JsonObject = Record<string, unknown>

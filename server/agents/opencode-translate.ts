@@ -1,10 +1,11 @@
 // Steps of a talk in another agent as messages of OpenCode: prompts, answers, and calls as calls of the nearest tool that it
 // has.
 import { randomBytes } from 'node:crypto'
+import { shellWord } from '@/text/shell-word'
 import type { OpenCodeMessage } from './opencode-force'
 import type { OpenCodeIds } from './opencode-ids'
 import type { TalkStep } from './talk-steps'
-import { describeCall, shellWord } from './tool-acts'
+import { describeCall } from './tool-acts'
 
 type JsonObject = Record<string, unknown>
 type CallStep = Extract<TalkStep, { type: 'call' }>

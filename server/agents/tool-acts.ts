@@ -1,4 +1,5 @@
 // What a tool call does, whatever the agent calls its tools. Pure: from here each agent's file finds its own nearest tool.
+import { shellWord } from '@/text/shell-word'
 import { asNumber, asString, isObject } from '@/server/transcripts/claude-code-content'
 
 export type ToolAct =
@@ -119,10 +120,6 @@ export function shellWords(words: string[]): string {
     return words[2] ?? ''
   }
   return words.map(shellWord).join(' ')
-}
-
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 /** The act as a command of a shell, files being changed by Codex' `apply_patch`; null for what no command does. */

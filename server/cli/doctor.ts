@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { placeFor, readState } from '@/db/embedded-place'
 import { findServer } from '@/db/embedded-server'
 import { readEnv } from '@/server/env'
+import { say } from './output'
 import { findRunning } from './run-file'
 
 type Finding = { name: string; ok: boolean; says: string }
@@ -26,7 +27,7 @@ export async function doctor(options: { json?: boolean; home?: string }): Promis
   ]
   if (running?.url) findings.push(await ready(running.url))
   if (options.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`)
-  else for (const { name, ok, says } of findings) process.stdout.write(`${ok ? '✓' : '✗'} ${name.padEnd(9)} ${says}\n`)
+  else for (const { name, ok, says } of findings) say(`${ok ? '✓' : '✗'} ${name.padEnd(9)} ${says}`)
   if (findings.some((finding) => !finding.ok)) process.exitCode = 1
 }
 

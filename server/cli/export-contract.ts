@@ -4,8 +4,9 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '@/server/errors'
+import { isPasteable, shellWord } from '@/text/shell-word'
 import { addressOf, request } from './http'
-import { type OutputOptions, print, say, wantsJson } from './output'
+import { harmless, type OutputOptions, print, say, wantsJson } from './output'
 
 /** Writes the file beside its place and moves it there when it is whole: what broke off is never taken for it. */
 export async function exportContract(id: string, options: OutputOptions & { out?: string }): Promise<void> {
@@ -25,7 +26,8 @@ export async function exportContract(id: string, options: OutputOptions & { out?
   }
   const { size } = await stat(file)
   if (wantsJson(options)) return print({ file, bytes: size })
-  say(`${file} (${megabytes(size)}). Nothing in it is masked. Bring it in elsewhere with: makima import ${file}`)
+  const how = isPasteable([file]) ? `with: makima import ${shellWord(file)}` : 'on its page of imports'
+  say(`${harmless(file)} (${megabytes(size)}). Nothing in it is masked. Bring it in elsewhere ${how}`)
 }
 
 /** Tells a person how much has come; nobody knows yet how much it will be. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { AppError } from '@/server/errors'
+import { isPasteable } from '@/text/shell-word'
 
 export const HOOKED = ['claude-code', 'gemini', 'codex'] as const
 export type Hooked = (typeof HOOKED)[number]
@@ -26,6 +27,9 @@ export function hookFile(agent: Hooked, environment: NodeJS.ProcessEnv = process
   return join(environment.CODEX_HOME || join(home, '.codex'), 'config.toml')
 }
 
+const ODD_PLACE =
+  'The path of Makima or of its data folder holds control or invisible characters, which a command in an agent’s settings must not hold. Move it, or use `makima watch`. Nothing was changed.'
+
 export type HookState = 'installed' | 'not installed' | 'no agent'
 
 export function hookState(agent: Hooked, file: string): HookState {
@@ -35,6 +39,7 @@ export function hookState(agent: Hooked, file: string): HookState {
 
 /** Puts `command` in, in the place of an earlier one of ours. @throws AppError for a file that cannot be read as it should be. */
 export function installHooks(agent: Hooked, file: string, command: string[]): void {
+  if (!isPasteable(command)) throw new AppError('precondition_failed', ODD_PLACE)
   if (agent === 'codex') return write(file, withNotify(readText(file), command, file))
   const settings = withoutOurs(readSettings(file))
   const { names, timeout } = EVENTS[agent]

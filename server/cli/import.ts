@@ -4,6 +4,7 @@ import { SingleBar } from 'cli-progress'
 import { readEnv } from '@/server/env'
 import { findAddress } from './http'
 import { followImport, type ImportAnswer, progressLine, reportLines, requestImport } from './imports'
+import { say } from './output'
 
 export type ImportOptions = { agent?: string; json?: boolean; home?: string }
 
@@ -19,7 +20,7 @@ export async function importPaths(paths: string[], options: ImportOptions): Prom
       ? await followImport(address, importId, () => {})
       : await withBar(path ?? "the agents' usual places", (onProgress) => followImport(address, importId, onProgress))
     answers.push(answer)
-    if (!options.json) process.stdout.write(`${reportLines(answer).join('\n')}\n`)
+    if (!options.json) say(reportLines(answer).join('\n'))
   }
   if (options.json) process.stdout.write(`${JSON.stringify(answers.length === 1 ? answers[0] : answers, null, 2)}\n`)
   if (answers.some((answer) => answer.state === 'failed')) process.exitCode = 1
@@ -28,7 +29,7 @@ export async function importPaths(paths: string[], options: ImportOptions): Prom
 type OnProgress = Parameters<typeof followImport>[2]
 
 async function withBar(what: string, work: (onProgress: OnProgress) => Promise<ImportAnswer>): Promise<ImportAnswer> {
-  process.stdout.write(`Importing ${what}\n`)
+  say(`Importing ${what}`)
   const bar = new SingleBar({
     format: '  {bar} {percentage} % | {line}',
     barCompleteChar: '█',

@@ -6,6 +6,7 @@ import { ERROR_CODES, isAppError } from '@/server/errors'
 import { describeLoggable } from '@/server/loggable-error'
 import { addHooks } from './hook-verbs'
 import { example } from './example'
+import { warn } from './output'
 import { addHistoryVerbs, wholeNumber } from './verbs'
 
 /** Runs one command; `args` are the words after `makima`. Sets the exit code by the table of errors. */
@@ -21,7 +22,7 @@ export async function main(args: string[]): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : ERROR_CODES.invalid.exit
       return
     }
-    process.stderr.write(`${isAppError(error) ? error.message : describeLoggable(error)}\n`)
+    warn(isAppError(error) ? error.message : describeLoggable(error))
     process.exitCode = isAppError(error) ? ERROR_CODES[error.code].exit : 1
   }
 }

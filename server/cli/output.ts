@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import pc from 'picocolors'
+import { showSigns } from '@/text/signs'
 
 export type OutputOptions = { json?: boolean; home?: string }
 
@@ -14,9 +15,25 @@ export function print(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
+/** Writes to a person, whatever agents and files put into it: only our own colours get through. */
 export function say(line = ''): void {
-  process.stdout.write(`${line}\n`)
+  process.stdout.write(`${keepingColours(line)}\n`)
 }
+
+/** The same beside the output. */
+export function warn(line: string): void {
+  process.stderr.write(`${keepingColours(line)}\n`)
+}
+
+/** What `picocolors` writes here: bold, dim, six colours and their ends. Nothing of it hides or moves a word. */
+// oxlint-disable-next-line no-control-regex -- that is how a colour begins
+const COLOUR = /(\u001B\[(?:1|2|22|3[1-6]|39)m)/
+
+const keepingColours = (line: string) =>
+  line
+    .split(COLOUR)
+    .map((part, index) => (index % 2 === 1 ? part : harmless(part)))
+    .join('')
 
 /** A table without lines; `empty` is said where there is no row. Columns are cut so that a row stays one line. */
 export function table(head: string[], rows: string[][], empty: string): void {
@@ -44,13 +61,12 @@ const CELL = 72
 // oxlint-disable-next-line no-control-regex -- that is how a colour begins
 const isOurs = (cell: string) => /^\u001B\[\d+m[a-z ]{1,20}\u001B\[39m$/.test(cell)
 
-/** What agents and their tools said, as it may stand in a terminal: it cannot move the cursor, colour, or turn words around. */
+/**
+ * What agents and their tools said, as it may stand in a terminal: it cannot move the cursor, colour, or turn words around.
+ * Orders to the terminal are left out, and what else would not be seen is shown by its name.
+ */
 export function harmless(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the signs of a terminal
-  return stripVTControlCharacters(text).replaceAll(
-    /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g,
-    '',
-  )
+  return showSigns(stripVTControlCharacters(text).replaceAll('\r', ''))
 }
 
 /** The first line of a text, not longer than `length`, and harmless. */

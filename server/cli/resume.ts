@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@/server/errors'
 import type { RunView } from '@/server/services/runs/run-views'
 import { type Address, addressOf, call, isKnown } from './http'
+import { say, warn } from './output'
 
 export type ResumeOptions = {
   mode?: string
@@ -59,7 +60,7 @@ export async function resumeFrom(
 export async function stopRun(runId: string, options: { home?: string }): Promise<void> {
   const address = addressOf(options)
   const run = await call<RunAnswer>(address, 'POST', `/runs/${runId}/stop`)
-  process.stdout.write(`${run.taskName}: asked to stop.\n`)
+  say(`${run.taskName}: asked to stop.`)
 }
 
 function settings(options: ResumeOptions) {
@@ -85,7 +86,7 @@ async function report(address: Address, answer: RunAnswer, options: ResumeOption
   for (const run of started) {
     const ended = options.wait ? await follow(address, run, wantsJson) : run
     if (wantsJson) process.stdout.write(`${JSON.stringify(ended)}\n`)
-    else process.stdout.write(`${ended.taskName}: ${sentence(ended)}\n`)
+    else say(`${ended.taskName}: ${sentence(ended)}`)
     if (ended.state === 'failed' || ended.state === 'interrupted') failed = ended
   }
   if (failed) throw new AppError('precondition_failed', failed.error?.detail ?? 'The agent did not finish its turn.')
@@ -97,8 +98,8 @@ async function printCommand(address: Address, run: RunAnswer, wantsJson: boolean
   const { runId, taskId, sessionId, cwd, command, notCarried } = ended
   if (wantsJson) process.stdout.write(`${JSON.stringify({ runId, taskId, sessionId, cwd, command, notCarried })}\n`)
   else {
-    for (const loss of notCarried) process.stderr.write(`Note: ${loss}\n`)
-    process.stdout.write(`${command ?? 'Nothing was said yet, so there is no session to go on with.'}\n`)
+    for (const loss of notCarried) warn(`Note: ${loss}`)
+    say(command ?? 'Nothing was said yet, so there is no session to go on with.')
   }
 }
 
@@ -109,7 +110,7 @@ async function follow(address: Address, run: RunAnswer, quiet: boolean): Promise
     for (const { requestId, toolName } of now.pending) {
       if (told.has(requestId)) continue
       told.add(requestId)
-      if (!quiet) process.stderr.write(`It asks to use ${toolName}. Answer at ${address.url}/tasks/${now.taskId}\n`)
+      if (!quiet) warn(`It asks to use ${toolName}. Answer at ${address.url}/tasks/${now.taskId}`)
     }
     if (!OPEN.includes(now.state)) return now
     await sleep(400)

@@ -2,7 +2,7 @@
 import { AppError } from '@/server/errors'
 import type { ContractView, TaskView } from '@/server/services/views'
 import { addressOf, call } from './http'
-import { print, wantsJson } from './output'
+import { print, say, wantsJson } from './output'
 import { contractOf, type SupervisorOptions, tellOutput, waitForTasks } from './supervisor'
 
 type SpawnOptions = SupervisorOptions & {
@@ -44,8 +44,8 @@ export async function spawn(options: SpawnOptions): Promise<void> {
   const { worktree, branch } = await call<TaskView>(address, 'GET', `/mesh/tasks/${enc(taskId)}`)
   const folder = worktree?.path ?? null
   if (wantsJson(options)) return print({ taskId, runId, name: taskName, state, waitsFor, folder, branch })
-  process.stdout.write(`${taskName}  ${taskId}\n  folder  ${folder ?? 'none'}\n  branch  ${branch ?? 'none'}\n`)
-  if (waitsFor) process.stdout.write(`  ${waitsFor}\n`)
+  say(`${taskName}  ${taskId}\n  folder  ${folder ?? 'none'}\n  branch  ${branch ?? 'none'}`)
+  if (waitsFor) say(`  ${waitsFor}`)
 }
 
 type Taken = { checkpointId?: string; sha?: string; number?: number }
@@ -59,7 +59,7 @@ export async function takeCheckpoint(options: SupervisorOptions & { task?: strin
   const path = `/mesh/tasks/${enc(taskId)}/checkpoints`
   const taken = await call<Taken>(addressOf(options), 'POST', path, { message: options.message })
   if (wantsJson(options)) return print(taken)
-  process.stdout.write(`Checkpoint ${taken.checkpointId ?? 'asked for'}\n`)
+  say(`Checkpoint ${taken.checkpointId ?? 'asked for'}`)
 }
 
 /** To the phase named, or the next one. */
@@ -67,7 +67,7 @@ export async function advance(phase: string | undefined, options: SupervisorOpti
   const path = `/contracts/${enc(contractOf(options))}/phase`
   const contract = await call<ContractView>(addressOf(options), 'POST', path, { phase })
   if (wantsJson(options)) return print({ contractId: contract.id, phase: contract.phase })
-  process.stdout.write(`${contract.name}: ${contract.phase}\n`)
+  say(`${contract.name}: ${contract.phase}`)
 }
 
 const enc = encodeURIComponent

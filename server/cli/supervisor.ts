@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@/server/errors'
 import type { TaskView } from '@/server/services/views'
 import { type Address, addressOf, call } from './http'
-import { print, wantsJson } from './output'
+import { print, say, wantsJson } from './output'
 import { type ListedTask, taskTree } from './task-tree'
 
 export type SupervisorOptions = { contract?: string; home?: string; json?: boolean }
@@ -19,7 +19,7 @@ const PAGE = 1_000
 export async function listTasks(options: SupervisorOptions): Promise<void> {
   const tasks = await fetchTasks(addressOf(options), contractOf(options))
   if (wantsJson(options)) return print({ tasks })
-  for (const line of taskTree(tasks)) process.stdout.write(`${line}\n`)
+  for (const line of taskTree(tasks)) say(line)
 }
 
 /**
@@ -43,7 +43,7 @@ export async function waitForTasks(
     if (working.length === 0) {
       if (options.quiet) return
       if (wantsJson(options)) return print({ tasks })
-      for (const { name, status, id } of tasks) process.stdout.write(`${status}  ${name}  ${id}\n`)
+      for (const { name, status, id } of tasks) say(`${status}  ${name}  ${id}`)
       return
     }
     if (Date.now() >= until) {
@@ -77,7 +77,7 @@ export async function tellOutput(taskId: string, options: SupervisorOptions & { 
   if (wantsJson(options)) return print({ taskId, taskName, status, messages: said })
   if (said.length === 0)
     throw new AppError('precondition_failed', `${taskName}: its agent has said nothing yet (${status}).`)
-  for (const { role, content } of said) process.stdout.write(options.all ? `[${role}] ${content}\n\n` : `${content}\n`)
+  for (const { role, content } of said) say(options.all ? `[${role}] ${content}\n` : content)
 }
 
 function isSaid({ role, kind, content }: Said): boolean {

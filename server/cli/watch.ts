@@ -4,7 +4,7 @@ import pc from 'picocolors'
 import { isAppError } from '@/server/errors'
 import { textOf, withQuery } from './history'
 import { type Address, addressOf, call, request } from './http'
-import { moment, type OutputOptions, print, say, shorten, wantsJson } from './output'
+import { moment, type OutputOptions, print, say, shorten, wantsJson, warn } from './output'
 
 export type WatchOptions = OutputOptions & { contract?: string; task?: string }
 type Event = {
@@ -38,7 +38,7 @@ export async function watch(options: WatchOptions): Promise<void> {
       } catch (error) {
         // A key that is over, or a contract that is not there, does not come back by waiting.
         if (isAppError(error) && error.code !== 'precondition_failed' && error.code !== 'internal') throw error
-        if (!isJson) process.stderr.write(`${pc.dim('The connection broke off; it is tried again …')}\n`)
+        if (!isJson) warn(pc.dim('The connection broke off; it is tried again …'))
       }
       await sleep(AGAIN_MS)
     }

@@ -1,6 +1,6 @@
 // A shared conversation as one page of HTML: no script, nothing loaded, and no way from it to anything else.
 import type { SharedConversation, SharedMessage } from '@/server/services/shares/share-views'
-import { escape, plain, toHtml } from './markdown'
+import { escape, escapeAttribute, escapeProse, plain, toHtml } from './markdown'
 import { STYLE, STYLE_HASH } from './style'
 
 const POLICY = [
@@ -36,8 +36,8 @@ export function renderConversation(conversation: SharedConversation): string {
   return document(
     title,
     note ?? about,
-    `<h1>${escape(title)}</h1><p class="about">${escape(about)}</p>
-${note && page === 1 ? `<p class="note">${escape(note)}</p>` : ''}
+    `<h1>${escapeProse(title)}</h1><p class="about">${escape(about)}</p>
+${note && page === 1 ? `<p class="note">${escapeProse(note)}</p>` : ''}
 ${entries.map((message) => renderMessage(message) + renderImages(message)).join('\n')}
 ${pages > 1 ? `<nav aria-label="Pages">${links.join('')}</nav>` : ''}`,
   )
@@ -55,15 +55,15 @@ ${problem ? `<p role="alert">${escape(problem)}</p>` : ''}
 }
 
 export function renderProblem(title: string, detail: string): string {
-  return document(title, detail, `<h1>${escape(title)}</h1><p>${escape(detail)}</p>`)
+  return document(title, detail, `<h1>${escapeProse(title)}</h1><p>${escape(detail)}</p>`)
 }
 
 function document(title: string, description: string, body: string): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeAttribute(title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex, nofollow">
-<meta name="description" content="${escape(description.slice(0, 200))}"><meta property="og:type" content="article">
-<meta property="og:title" content="${escape(title)}"><meta property="og:description" content="${escape(description.slice(0, 200))}">
+<meta name="description" content="${escapeAttribute(description.slice(0, 200))}"><meta property="og:type" content="article">
+<meta property="og:title" content="${escapeAttribute(title)}"><meta property="og:description" content="${escapeAttribute(description.slice(0, 200))}">
 <style>${STYLE}</style></head><body><main>${body}</main></body></html>
 `
 }
@@ -73,16 +73,16 @@ function renderMessage(message: SharedMessage): string {
   const when = at === null ? '' : `<span class="when">${escape(at.slice(0, 16).replace('T', ' '))}</span>`
   if (message.toolName !== undefined) return renderTool(message)
   if (kind === 'thinking')
-    return `<article class="thinking"><details><summary>Thought</summary>${toHtml(text)}</details></article>`
+    return `<article class="thinking"><details><summary>Thought</summary>${toHtml(plain(text))}</details></article>`
   if (role === 'user') {
-    return `<article class="user">${when}${kind === 'summary' ? `<details><summary>Summary of what was said before</summary>${toHtml(text)}</details>` : `<p>${escape(plain(text))}</p>`}</article>`
+    return `<article class="user">${when}${kind === 'summary' ? `<details><summary>Summary of what was said before</summary>${toHtml(plain(text))}</details>` : `<p>${escapeProse(plain(text))}</p>`}</article>`
   }
   if (role === 'assistant') return `<article class="assistant">${toHtml(plain(text))}</article>`
-  return text === '' ? '' : `<article class="system">${escape(plain(text))}</article>`
+  return text === '' ? '' : `<article class="system">${escapeProse(plain(text))}</article>`
 }
 
 function renderImages({ images = [] }: SharedMessage): string {
-  return images.map((address) => `<p><img alt="In the message" src="${escape(address)}"></p>`).join('')
+  return images.map((address) => `<p><img alt="In the message" src="${escapeAttribute(address)}"></p>`).join('')
 }
 
 function renderTool({ toolName = '', toolInput, toolResult, isError }: SharedMessage): string {

@@ -7,6 +7,8 @@ export const STYLE = `
 * { box-sizing: border-box }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.55 system-ui, sans-serif }
 main { max-width: 50rem; margin: 0 auto; padding: 2rem 1rem 4rem }
+h1, p, li, td, th, blockquote, article, pre, summary { unicode-bidi: plaintext }
+code, b, .sign { unicode-bidi: isolate }
 h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 .25rem; overflow-wrap: anywhere }
 .about, .when, footer { color: var(--soft); font-size: .8rem }
 .note { border-left: 3px solid var(--line); padding-left: .75rem; white-space: pre-wrap; overflow-wrap: anywhere }

@@ -112,6 +112,38 @@ test('signs of a terminal and of turned text are made harmless', async () => {
   expect(html).toContain(' red &lt;b&gt;')
 })
 
+test('characters that are not seen are shown by name in text, title, attributes, Markdown and calls', async () => {
+  const odd = '\u202Egnp\u2066\u200B\u00AD\u061C\u{E0041}"><b>'
+  const { body } = await create({
+    title: `T${odd}`,
+    note: `N${odd}`,
+    taskId: await talk([
+      { role: 'user', kind: 'prompt', text: `P${odd} 👩‍💻` },
+      {
+        role: 'assistant',
+        kind: 'text',
+        text: `**A**${odd} \`code${odd}\` [l](https://a.b "t\u202E") &#x202e; ![a\u202E](x)`,
+      },
+      { role: 'assistant', kind: 'thinking', text: `H${odd}` },
+      {
+        role: 'tool',
+        kind: 'tool',
+        text: null,
+        toolName: `Bash${odd}`,
+        toolInput: `{"command":"ls \u202E"}`,
+        toolResult: odd,
+      },
+    ]),
+  })
+  const html = await (await open(body.token)).text()
+  expect(html).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u200B\u00AD\u061C\u{E0041}]/u)
+  expect(html).toContain('<title>T[U+202E]gnp[U+2066][U+200B][U+00AD][U+061C][U+E0041]&quot;&gt;&lt;b&gt;</title>')
+  expect(html).toContain('<meta property="og:title" content="T[U+202E]gnp')
+  expect(html).toContain('<span class="sign">[U+202E]</span>gnp')
+  expect(html).toContain('👩‍💻')
+  expect(html).not.toMatch(/="[^"]*<span/)
+})
+
 test('it stands when its task is gone, goes when it is revoked, and is over after its time', async () => {
   const taskId = await talk(said())
   const { body } = await create({ taskId })

@@ -12,6 +12,7 @@ import { importTranscript } from '@/server/services/import/import-transcript'
 import { getTaskWithPlace, type TaskRow } from '@/server/services/operation-subjects'
 import type { RunSettings } from '@/server/services/runs/request-run'
 import type { RunRow } from '@/server/services/runs/run-log'
+import { requirePasteable } from '@/server/services/runs/shell-line'
 import { linkSession, writeRunSession } from '@/server/services/runs/run-state'
 import { readTalk } from '@/server/services/runs/talk'
 import { requireFolder } from '@/server/services/runs/work-folder'
@@ -32,10 +33,11 @@ export type PreparedRun = {
   forkOf: string | null
 }
 
-/** @throws AppError `precondition_failed` for a folder that is gone or a program that is not there. */
+/** @throws AppError `precondition_failed` for a folder that is gone or not safe to paste, or a program that is not there. */
 export async function prepareRun(ctx: Context, run: RunRow, signal: AbortSignal): Promise<PreparedRun> {
   const owner = await getTaskWithPlace(ctx, run.taskId)
   const cwd = await requireFolder(owner)
+  if (run.way === 'print') requirePasteable(cwd)
   const env = agentEnvironment(ctx, run)
   const program = agentProgram(run.agent)
   const found = await program.find(env)
