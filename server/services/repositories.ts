@@ -5,12 +5,13 @@ import { newId } from '@/db/ids'
 import { repositories, worktrees } from '@/db/schema'
 import type { Context } from '@/server/context'
 import type { Repository } from '@/server/git/types'
+import { fitPath } from '@/server/transcripts/fit-text'
 
 /** The identity text of a repository; one without commits goes by its folder until it has some. */
 export function identityOf(repository: Repository): string {
   return repository.rootCommits[0]
-    ? `${repository.rootCommits[0]}|${repository.remote ?? ''}`
-    : `path:${repository.commonDir}`
+    ? fitPath(`${repository.rootCommits[0]}|${repository.remote ?? ''}`)
+    : fitPath(`path:${repository.commonDir}`)
 }
 
 function nameOf(repository: Repository): string {
@@ -40,7 +41,7 @@ async function upsertRepository(ctx: Context, repository: Repository): Promise<s
     const [unborn] = await ctx.db
       .select({ id: repositories.id })
       .from(repositories)
-      .where(and(eq(repositories.ownerId, ownerId), eq(repositories.identity, `path:${repository.commonDir}`)))
+      .where(and(eq(repositories.ownerId, ownerId), eq(repositories.identity, fitPath(`path:${repository.commonDir}`))))
     const [known] = await ctx.db
       .select({ id: repositories.id })
       .from(repositories)

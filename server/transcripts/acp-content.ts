@@ -4,6 +4,7 @@
 // the agent does not know the session any more.
 
 import { asNumber, asString, isObject } from './claude-code-content'
+import { stringifyJson } from './row-text'
 import type { Usage } from './types'
 
 type JsonObject = Record<string, unknown>
@@ -110,7 +111,7 @@ function rawText(output: unknown): string {
     const text = asString(output.output) ?? asString(output.error) ?? asString(output.message)
     if (text !== null) return text
   }
-  return output === undefined || output === null ? '' : (JSON.stringify(output) ?? '')
+  return output === undefined || output === null ? '' : stringifyJson(output, Number.POSITIVE_INFINITY).text
 }
 
 function contentOf(update: JsonObject): JsonObject[] {

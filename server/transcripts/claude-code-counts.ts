@@ -16,6 +16,8 @@ import { isPrompt, unknownKind } from './claude-code-records'
 import { SYNTHETIC_MODEL, usageOf } from './claude-code-usage'
 import { IdTable } from './id-table'
 import { parseTime } from './iso-time'
+import { MOST_VALUES } from './json-size'
+import { MOST_LINE_BYTES } from './json-values'
 import type { RawRecord, SourceReport } from './types'
 import { addUsageMaximum, createUsageColumns } from './usage-columns'
 
@@ -29,6 +31,9 @@ const REASONS = {
   not_an_object: 'is JSON, but not an object',
   cut: 'ends in the middle of a record',
   bad_utf8: 'is not valid UTF-8',
+  too_long: `is longer than ${MOST_LINE_BYTES >> 20} MB: kept byte for byte, but not read`,
+  too_many_values: `holds more than ${MOST_VALUES.toLocaleString('en')} values: kept byte for byte, but not read`,
+  unreadable: 'could not be taken apart: kept byte for byte, but not read',
 }
 
 /** A counter for one source; `report` may be asked at any time. */

@@ -17,7 +17,7 @@ import type { HeldMessage } from './codex-source-state'
 import { CodexTools } from './codex-tools'
 import { CodexUsage } from './codex-usage-rows'
 import { parseTime } from './iso-time'
-import { cleanText } from './row-text'
+import { cleanText, stringifyJson } from './row-text'
 import { type Place, Tree } from './tree'
 import type { RawRecord, ThreadKey, TranscriptReader } from './types'
 
@@ -205,7 +205,10 @@ class CodexReader implements TranscriptReader {
 
   private readCall(record: CodexRecord): void {
     const { type, payload } = record
-    const id = asString(payload.call_id) ?? asString(payload.id) ?? JSON.stringify(payload.action ?? null)
+    const id =
+      asString(payload.call_id) ??
+      asString(payload.id) ??
+      stringifyJson(payload.action ?? null, Number.POSITIVE_INFINITY).text
     this.agents.readCall(record)
     this.places.place(`${type} ${id}`, (cursor) =>
       this.places.noteResponse(this.tools.append(cursor, record, this.places.source.model)),

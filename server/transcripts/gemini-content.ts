@@ -1,6 +1,7 @@
 // What Gemini CLI's messages say: their parts as text, their results, their tokens, their kind.
 
 import { asNumber, asString, isObject } from './claude-code-content'
+import { stringifyJson } from './row-text'
 import type { Usage } from './types'
 
 /** Beside the folder of chats: the path of the folder of work that they belong to. */
@@ -71,7 +72,7 @@ export function responseText(functionResponse: JsonObject): { text: string; isEr
   const error = asString(response.error)
   if (error !== null) return { text: error, isError: true }
   const text = asString(response.output) ?? asString(response.content)
-  return { text: text ?? JSON.stringify(response), isError: false }
+  return { text: text ?? stringifyJson(response, Number.POSITIVE_INFINITY).text, isError: false }
 }
 
 /** What the program tells its model by itself at the start of each session, in the place of the user. */

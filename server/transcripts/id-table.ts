@@ -36,6 +36,12 @@ function hash(id: string): void {
   low = b >>> 0
 }
 
+/** 64 bits of a text as 16 hex digits; tells texts apart, protects nothing. */
+export function hashText(text: string): string {
+  hash(text)
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
+}
+
 /** A set of ids that numbers them 0, 1, 2 … in order of arrival; columns beside it hold what is known of each. */
 export class IdTable {
   private readonly highs = new NumberColumn()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { createRecordStream, parseDocument, parseDocumentHead } from './json-document'
+import { DocumentBytes } from './document-bytes'
+import { createRecordStream, parseDocument, parseDocumentHead, parseWhole } from './json-document'
 import { createBlockSplitter } from './json-values'
 
 const DOCUMENT = `{
@@ -61,3 +62,27 @@ test('the beginning of a document tells what stands before its messages', () => 
   expect(parseDocumentHead(Buffer.from('{"sessionId": "s"}\n{"messages": []}'), 'messages')).toBeNull()
   expect(parseDocumentHead(Buffer.from('{"messages": {"a": 1}}'), 'messages')).toBeNull()
 })
+
+test.each([1, 3, 64, 100_000])(
+  'a message that is too large is left out of its document, in pieces of %i bytes',
+  (piece) => {
+    const small = (id: string) => `{"id":"${id}","type":"user","content":"]}\\"{"}`
+    const large = `{"id":"big","content":[["${'\\"]}'.repeat(500)}"]]}`
+    const text = `{"x":{"messages":[1]},"sessionId":"s","messages": [${small('a')}, ${large} ,${small('b')}],"z":[{}]}\n`
+    const document = new DocumentBytes('messages', 500, 5_000)
+    const bytes = Buffer.from(text)
+    for (let at = 0; at < bytes.length; at += piece) document.add(bytes.subarray(at, at + piece))
+    const record = parseWhole(document, 'messages')
+    const messages = record.value?.messages as { id?: string; type: string }[]
+    expect(messages.map((message) => message.id ?? message.type)).toEqual(['a', 'too_long', 'b'])
+    expect(record.elements?.map(({ offset, length }) => text.slice(offset, offset + length))).toEqual([
+      small('a'),
+      large,
+      small('b'),
+    ])
+    expect(record.value?.z).toEqual([{}])
+    const tooLarge = new DocumentBytes('messages', 500, 60)
+    tooLarge.add(bytes)
+    expect(parseWhole(tooLarge, 'messages')).toMatchObject({ value: null, problem: 'too_long' })
+  },
+)

@@ -3,12 +3,12 @@
 
 import { isUtf8 } from 'node:buffer'
 import { findEnd, skipBlank } from './json-healing'
-import { countLines, parseBlock } from './json-values'
+import { DocumentBytes } from './document-bytes'
+import { hasTooManyValues } from './json-size'
+import { countLines, parseBlock, PART_BYTES } from './json-values'
 import type { Block, RawRecord, Span } from './types'
 
-/** Documents must be held in memory as a whole; larger ones are kept unread. */
-export const MOST_DOCUMENT_BYTES = 64 << 20
-
+const NEWLINE = 0x0a
 const QUOTE = 0x22
 const COLON = 0x3a
 const COMMA = 0x2c
@@ -28,19 +28,72 @@ export type RecordStream = {
   lines(): number
 }
 
-/** `list` names the list of messages of a document; `lines` is how many lines came before the first block. */
-export function createRecordStream(layout: SourceLayout, list: string | null, lines = 0): RecordStream {
+/**
+ * `list` names the list of messages of a document; `lines` is how many lines came before the first block; `partBytes` is
+ * the size of the parts in which the splitter hands on a line that is too long.
+ */
+export function createRecordStream(
+  layout: SourceLayout,
+  list: string | null,
+  lines = 0,
+  partBytes = PART_BYTES,
+): RecordStream {
+  return layout === 'document' ? documentStream(list ?? '', lines) : lineStream(lines, partBytes)
+}
+
+function documentStream(list: string, lines: number): RecordStream {
   let read = lines
-  const parts: Buffer[] = []
+  const document = new DocumentBytes(list)
   return {
     push(block) {
-      const first = read + 1
       read += countLines(block)
-      if (layout === 'lines') return parseBlock(block, first)
-      parts.push(block.bytes)
+      document.add(block.bytes)
       return []
     },
-    end: () => (layout === 'document' ? [parseDocument(Buffer.concat(parts), list ?? '')] : []),
+    end: () => [parseWhole(document, list)],
+    lines: () => read,
+  }
+}
+
+/** A document of which messages may have been left out, as one record. */
+export function parseWhole(document: DocumentBytes, list: string): RawRecord {
+  const nothing = { offset: 0, length: document.length, line: 1, value: null, healed: false }
+  if (document.isTooLarge) return { ...nothing, problem: 'too_long' }
+  const bytes = document.bytes()
+  if (hasTooManyValues(bytes)) return { ...nothing, problem: 'too_many_values' }
+  const record = parseDocument(bytes, list)
+  const { places } = document
+  return places === null ? record : { ...record, length: document.length - record.offset, elements: places }
+}
+
+/** A line that comes in parts is one record without value; all its parts but the last have one size and no line end. */
+function lineStream(lines: number, partBytes: number): RecordStream {
+  let read = lines
+  let waiting: { block: Block; line: number } | null = null
+  let long: RawRecord | null = null
+  const take = () => {
+    const records = long === null ? (waiting === null ? [] : parseBlock(waiting.block, waiting.line)) : [long]
+    waiting = null
+    long = null
+    return records
+  }
+  return {
+    push(block) {
+      const line = read + 1
+      read += countLines(block)
+      const isOpen = block.bytes.at(-1) !== NEWLINE
+      if (waiting !== null) {
+        const { offset } = waiting.block
+        const length = block.offset + block.bytes.length - offset - (isOpen ? 0 : 1)
+        const problem = isOpen && !block.complete ? ('cut' as const) : ('too_long' as const)
+        long = { offset, length, line: waiting.line, value: null, problem, healed: false }
+        return isOpen && block.bytes.length === partBytes ? [] : take()
+      }
+      if (!isOpen || block.bytes.length !== partBytes) return parseBlock(block, line)
+      waiting = { block, line }
+      return []
+    },
+    end: take,
     lines: () => read,
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createRecordStream } from './json-document'
 import { countLines, createBlockSplitter, parseBlock } from './json-values'
 import type { Block, RawRecord } from './types'
 
@@ -148,5 +149,59 @@ describe('blocks', () => {
       expect(Buffer.concat(blocks.map((block) => block.bytes)).equals(source)).toBe(true)
       expect(parseAll(blocks)).toEqual(parseAll(split([source])))
     }
+  })
+})
+
+describe('a line that is too long', () => {
+  const limits = { targetBytes: 64, mostLineBytes: 1000, partBytes: 256 }
+
+  function readLimited(text: string, piece: number) {
+    const splitter = createBlockSplitter(limits)
+    const stream = createRecordStream('lines', null, 0, limits.partBytes)
+    const blocks: Block[] = []
+    const bytes = Buffer.from(text)
+    for (let at = 0; at < bytes.length; at += piece) blocks.push(...splitter.push(bytes.subarray(at, at + piece)))
+    blocks.push(...splitter.end())
+    const records = [...blocks.flatMap((block) => stream.push(block)), ...stream.end()]
+    const again = createRecordStream('lines', null, 0, limits.partBytes)
+    const whole = blocks.filter((block) => block.bytes.length > 0).map((block) => ({ ...block, complete: true }))
+    const replayed = [...whole.flatMap((block) => again.push(block)), ...again.end()]
+    return { blocks, records, replayed }
+  }
+
+  test.each([1, 7, 100, 255, 256, 257, 1_000, 100_000])('costs itself alone, in pieces of %i bytes', (piece) => {
+    const long = `{"long":"${'x\\"{'.repeat(1_000)}"}`
+    const text = `{"a":1}\n${long}\n{"b":2}\n\n${long}\n{"c":3}`
+    const { blocks, records, replayed } = readLimited(text, piece)
+    expect(Buffer.concat(blocks.map((block) => block.bytes)).toString()).toBe(text)
+    if (piece <= 1_000) expect(Math.max(...blocks.map((block) => block.bytes.length))).toBeLessThan(3_000)
+    expect(values(records)).toEqual(
+      [{ a: 1 }, null, { b: 2 }, null, { c: 3 }].map((value) =>
+        piece > 1_000 && value === null ? JSON.parse(long) : value,
+      ),
+    )
+    expect(replayed).toEqual(records)
+    const [, first] = records
+    expect([first?.line, first?.offset, first?.length]).toEqual([2, 8, long.length])
+    if (piece <= 1_000) expect(first?.problem).toBe('too_long')
+    expect(records.map((record) => record.line)).toEqual([1, 2, 3, 5, 6])
+  })
+
+  test('at the end of a source it is whole or cut, as its brackets say', () => {
+    const open = `{"a":"${'\\\\x'.repeat(900)}`
+    expect(readLimited(`{"b":1}\n${open}`, 50).records.at(-1)).toMatchObject({
+      problem: 'cut',
+      offset: 8,
+      length: open.length,
+    })
+    expect(readLimited(`${open}"}`, 50).records).toMatchObject([{ problem: 'too_long', length: open.length + 2 }])
+    const { blocks } = readLimited(open, 50)
+    expect(blocks.every((block) => !block.complete)).toBe(true)
+    expect(readLimited(`${open}"}`, 50).blocks.at(-1)?.complete).toBe(true)
+  })
+
+  test('a line of more values than are held is not read', () => {
+    const line = `{"a":[${'[],'.repeat(2_100_000)}0]}`
+    expect(read(`{"b":1}\n${line}\n{"c":1}`).map((record) => record.problem)).toEqual([null, 'too_many_values', null])
   })
 })

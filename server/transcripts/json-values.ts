@@ -3,9 +3,17 @@
 
 import { isAscii, isUtf8 } from 'node:buffer'
 import { hasCompleteTail, healLine } from './json-healing'
+import { hasTooManyValues, ValueEnd } from './json-size'
 import type { Block, RawRecord } from './types'
 
 export const BLOCK_BYTES = 65_536
+
+/** A longer line is no record that is read: it would have to be held in memory as a whole, several times over. */
+export const MOST_LINE_BYTES = 64 << 20
+/** A line that is too long is kept in pieces of exactly so many bytes, and a last one that is shorter. */
+export const PART_BYTES = 4 << 20
+/** Larger pieces are taken in slices, so that a line is never waited for longer than it may be. */
+const SLICE_BYTES = 1 << 20
 
 const NEWLINE = 10
 const CARRIAGE_RETURN = 13
@@ -21,17 +29,23 @@ export type BlockSplitter = {
 }
 
 /**
- * Cuts a source into blocks of whole lines, as many as fit into `targetBytes`; a longer line is a block of its own.
- * The cuts depend on the bytes alone, not on how they arrive, and all blocks in order are the source again.
- * `startOffset` is where the first byte lies in the source.
+ * Cuts a source into blocks of whole lines, as many as fit into `targetBytes`; a longer line is a block of its own, and
+ * one of more than about `mostLineBytes` becomes parts (`complete: false` up to the last) so that memory stays flat.
+ * All blocks in order are the source again. `startOffset` is where the first byte lies in the source.
  */
-export function createBlockSplitter(options: { targetBytes?: number; startOffset?: number } = {}): BlockSplitter {
+export function createBlockSplitter(
+  options: { targetBytes?: number; startOffset?: number; mostLineBytes?: number; partBytes?: number } = {},
+): BlockSplitter {
   const target = options.targetBytes ?? BLOCK_BYTES
+  const mostLine = options.mostLineBytes ?? MOST_LINE_BYTES
+  const partBytes = options.partBytes ?? PART_BYTES
   let offset = options.startOffset ?? 0
   let parts: Buffer[] = []
   let size = 0
   // True once `target` bytes without a newline wait: from then on only a newline is of interest.
   let inLongLine = false
+  // Set while a line that is too long passes through.
+  let passing: ValueEnd | null = null
 
   function takeRest(): Buffer {
     const rest = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, size)
@@ -94,23 +108,80 @@ export function createBlockSplitter(options: { targetBytes?: number; startOffset
     return blocks
   }
 
+  /** Hands on what waits of a line that is too long, in parts of the one size; with `all` also the rest. */
+  function pass(all: boolean, complete: boolean): Block[] {
+    const waiting = takeRest()
+    const blocks: Block[] = []
+    const rest = all ? 0 : partBytes
+    let at = 0
+    while (waiting.length - at > rest) {
+      const bytes = waiting.subarray(at, at + partBytes)
+      at += bytes.length
+      blocks.push({ offset, bytes, complete: complete && all && at === waiting.length })
+      offset += bytes.length
+    }
+    if (at < waiting.length) {
+      // A copy, as the piece may be one of many that a larger buffer was cut into.
+      parts = [Buffer.from(waiting.subarray(at))]
+      size = waiting.length - at
+    }
+    return blocks
+  }
+
+  function pushLong(end: ValueEnd, bytes: Buffer): Block[] {
+    const newline = bytes.indexOf(NEWLINE)
+    const own = newline < 0 ? bytes : bytes.subarray(0, newline + 1)
+    parts.push(own)
+    size += own.length
+    if (newline < 0) {
+      end.read(own)
+      return size > partBytes ? pass(false, false) : []
+    }
+    passing = null
+    const blocks = pass(true, true)
+    return newline + 1 < bytes.length ? [...blocks, ...pushSlice(bytes.subarray(newline + 1))] : blocks
+  }
+
+  function pushSlice(bytes: Buffer): Block[] {
+    if (passing) return pushLong(passing, bytes)
+    if (inLongLine && size > mostLine && bytes.indexOf(NEWLINE) < 0) {
+      inLongLine = false
+      passing = new ValueEnd()
+      for (const part of parts) passing.read(part)
+      return pushLong(passing, bytes)
+    }
+    return pushLines(bytes)
+  }
+
+  function pushLines(bytes: Buffer): Block[] {
+    parts.push(bytes)
+    size += bytes.length
+    if (inLongLine) {
+      if (bytes.indexOf(NEWLINE) < 0) return []
+      inLongLine = false
+    }
+    if (size < target) return []
+    parts.pop()
+    size -= bytes.length
+    const { blocks, next } = join(takeRest(), bytes)
+    return next < bytes.length ? [...blocks, ...cut(bytes.subarray(next))] : blocks
+  }
+
   return {
     push(bytes) {
-      if (bytes.length === 0) return []
-      parts.push(bytes)
-      size += bytes.length
-      if (inLongLine) {
-        if (bytes.indexOf(NEWLINE) < 0) return []
-        inLongLine = false
-      }
-      if (size < target) return []
-      parts.pop()
-      size -= bytes.length
-      const { blocks, next } = join(takeRest(), bytes)
-      return next < bytes.length ? [...blocks, ...cut(bytes.subarray(next))] : blocks
+      if (bytes.length <= SLICE_BYTES) return bytes.length === 0 ? [] : pushSlice(bytes)
+      const blocks: Block[] = []
+      for (let at = 0; at < bytes.length; at += SLICE_BYTES)
+        for (const block of pushSlice(bytes.subarray(at, at + SLICE_BYTES))) blocks.push(block)
+      return blocks
     },
     end() {
       inLongLine = false
+      if (passing) {
+        const { ended } = passing
+        passing = null
+        return pass(true, ended)
+      }
       if (size === 0) return []
       const rest = takeRest()
       const tailStart = rest.lastIndexOf(NEWLINE) + 1
@@ -145,12 +216,16 @@ export function parseBlock(block: Block, startLine: number): RawRecord[] {
     let end = newline
     if (end > start && bytes[end - 1] === CARRIAGE_RETURN) end--
     if (end > start) {
-      const value = parseCleanLine(bytes.subarray(start, end), ascii, clean)
-      if (value) {
-        records.push({ offset: block.offset + start, length: end - start, line, value, problem: null, healed: false })
+      const own = bytes.subarray(start, end)
+      const tooMany = hasTooManyValues(own)
+      const value = tooMany ? null : parseCleanLine(own, ascii, clean)
+      const place = { offset: block.offset + start, length: end - start, line }
+      if (tooMany) records.push({ ...place, value: null, problem: 'too_many_values', healed: false })
+      else if (value) {
+        records.push({ ...place, value, problem: null, healed: false })
       } else {
         const mayBeCut = last && !block.complete
-        for (const record of healLine(bytes.subarray(start, end), block.offset + start, line, mayBeCut)) {
+        for (const record of healLine(own, block.offset + start, line, mayBeCut)) {
           records.push(record)
         }
       }

@@ -76,6 +76,6 @@ function hasBadKey(value: object): boolean {
 }
 
 /** Without U+0000, and with lone surrogates replaced. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return cleanText(text).replace(/\p{Surrogate}/gu, '\uFFFD')
 }

@@ -1,5 +1,7 @@
 // What every format counts in the same way: records, broken lines, times, kinds that are not known.
 
+import { MOST_VALUES } from './json-size'
+import { MOST_LINE_BYTES } from './json-values'
 import type { RawRecord, SourceReport } from './types'
 
 const MAX_NAMED_PROBLEMS = 100
@@ -10,6 +12,9 @@ const REASONS = {
   not_an_object: 'is JSON, but not an object',
   cut: 'ends in the middle of a record',
   bad_utf8: 'is not valid UTF-8',
+  too_long: `is longer than ${MOST_LINE_BYTES >> 20} MB: kept byte for byte, but not read`,
+  too_many_values: `holds more than ${MOST_VALUES.toLocaleString('en')} values: kept byte for byte, but not read`,
+  unreadable: 'could not be taken apart: kept byte for byte, but not read',
 }
 
 export class SourceCounts {

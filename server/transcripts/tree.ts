@@ -5,6 +5,7 @@
 // that of the record before it. Only a sibling of an earlier prompt (a rewind), or the first row of a fork, opens a new
 // segment. Rows that were read before a fork are frozen: nothing is added to their segments and nothing in them changes.
 
+import { fitId } from './fit-text'
 import { IdTable, NumberColumn } from './id-table'
 import type { PlacedMessage, SegmentState, ThreadKey, ThreadState } from './types'
 
@@ -83,7 +84,8 @@ export class Tree {
   }
 
   /** The thread with this key, made with one empty segment if it is new. */
-  thread(key: ThreadKey): Thread {
+  thread(asked: ThreadKey): Thread {
+    const key = fitId(asked)
     const known = this.byKey.get(key)
     if (known) return known
     const state: ThreadState = {

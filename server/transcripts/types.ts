@@ -24,7 +24,7 @@ export type RawRecord = {
    * unreadable bytes have become U+FFFD.
    */
   value: Record<string, unknown> | null
-  problem: null | 'not_json' | 'not_an_object' | 'cut' | 'bad_utf8'
+  problem: null | 'not_json' | 'not_an_object' | 'cut' | 'bad_utf8' | 'too_long' | 'too_many_values' | 'unreadable'
   /** True when the bytes had to be taken apart or cleaned to be read (glued values, a byte order mark, NUL bytes). */
   healed: boolean
   /** In a document that holds a list of messages: where each of them lies in the source. */

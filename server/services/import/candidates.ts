@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { ACP_FOLDER } from '@/server/transcripts/acp-content'
 import type { Agent } from '@/server/transcripts/agents'
+import { fitPath } from '@/server/transcripts/fit-text'
 import { listDatabaseSessions } from './opencode/database-candidates'
 import { isPartOfStorage, storageCandidate } from './opencode/storage-candidates'
 import { lookError } from './read-fault'
@@ -73,7 +74,7 @@ export async function fileCandidate(path: string): Promise<Candidate> {
   const found = await stat(path)
   return {
     kind: 'file',
-    path,
+    path: fitPath(path),
     bytes: found.size,
     identity: `${found.dev}:${found.ino}:${found.mtimeMs}`,
     modifiedAt: found.mtime,

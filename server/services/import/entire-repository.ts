@@ -10,11 +10,15 @@ import {
   parseTranscriptPath,
   parseTranscriptTreePath,
 } from '@/server/transcripts/entire'
+import { fitId, fitName, fitPath } from '@/server/transcripts/fit-text'
 import type { Candidate } from './candidates'
 
 const BRANCH = 'entire/checkpoints/v1'
 /** Blobs of a session are read several times while it is imported; so many bytes of them are kept meanwhile. */
 const CACHE_BYTES = 96 << 20
+
+/** A larger transcript is told and left out: git hands a blob over as a whole. */
+const MOST_BLOB_BYTES = 1 << 30
 
 /** One transcript of one checkpoint. */
 export type EntireTranscript = {
@@ -75,9 +79,9 @@ export async function listEntireTranscripts(
       const entries = parts.sort((a, b) => a.part - b.part).map(({ entry }) => entry)
       transcripts.push({
         ...place,
-        sessionId: session?.sessionId ?? key,
+        sessionId: fitId(session?.sessionId ?? key),
         agent: session?.agent ?? null,
-        createdAt: session?.createdAt ?? '',
+        createdAt: fitName(session?.createdAt ?? '', 40),
         candidate: blobCandidate(repository, tree.ref, entries, objects, cache),
       })
     }
@@ -105,7 +109,9 @@ function blobCandidate(
   const bytes = entries.reduce((sum, entry) => sum + (entry.size ?? 0), 0)
   return {
     kind: 'git',
-    path: `${repository.topLevel ?? repository.gitDir}@${ref.replace(/^refs\/(heads|remotes)\//, '')}:${first.path}`,
+    path: fitPath(
+      `${repository.topLevel ?? repository.gitDir}@${ref.replace(/^refs\/(heads|remotes)\//, '')}:${first.path}`,
+    ),
     bytes,
     identity: entries.map((entry) => entry.sha).join('+'),
     modifiedAt: null,
@@ -138,7 +144,7 @@ async function* readBlobs(
 async function readBlob(entry: TreeEntry, objects: ObjectReader, cache: BlobCache): Promise<Buffer> {
   const cached = cache.blobs.get(entry.sha)
   if (cached) return cached
-  const found = await objects.read(entry.sha)
+  const found = await objects.read(entry.sha, MOST_BLOB_BYTES)
   if (!found) throw new Error(`object ${entry.sha} is missing`)
   while (cache.used + found.size > CACHE_BYTES && cache.blobs.size > 0) {
     const [oldest, buffer] = cache.blobs.entries().next().value as [string, Buffer]

@@ -4,8 +4,10 @@ import { transcriptSources } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
 import { createRecordStream, type RecordStream } from '@/server/transcripts/json-document'
 import { createBlockSplitter } from '@/server/transcripts/json-values'
+import { countSafely } from '@/server/transcripts/read-safely'
 import type { TranscriptFormat } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
+import { fitReport } from './fit-session'
 import type { KnownSession } from './known-session'
 import { PrefixHashes } from './prefix-hashes'
 import type { FedSource } from './session-feed'
@@ -76,7 +78,7 @@ async function countOnly(
   let parsedTo = 0
   const take = (blocks: ReturnType<typeof splitter.push>) => {
     for (const block of blocks) {
-      for (const record of stream.push(block)) counter.count(record)
+      for (const record of stream.push(block)) countSafely(counter, record)
       if (block.complete) parsedTo = block.offset + block.bytes.length
     }
   }
@@ -87,9 +89,9 @@ async function countOnly(
     take(splitter.push(piece))
   }
   take(splitter.end())
-  for (const record of stream.end()) counter.count(record)
+  for (const record of stream.end()) countSafely(counter, record)
   const { contentHash, found } = hashes.end()
-  return { sourceId: '', bytes, parsedTo, contentHash, report: counter.report(), prefixes: found }
+  return { sourceId: '', bytes, parsedTo, contentHash, report: fitReport(counter.report()), prefixes: found }
 }
 
 /** Counts what an earlier import read of a source, from the stored bytes. */
@@ -101,7 +103,7 @@ export async function recount(
   const counter = format.createCounter()
   const stream = createRecordStream('lines', null)
   for await (const stored of readStoredBlocks(ctx.db, task.sourceId, 0, task.row?.parsedTo ?? 0)) {
-    for (const record of stream.push({ ...stored, complete: true })) counter.count(record)
+    for (const record of stream.push({ ...stored, complete: true })) countSafely(counter, record)
   }
   return { counter, lines: stream.lines() }
 }

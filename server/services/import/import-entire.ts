@@ -13,6 +13,7 @@ import {
 } from './entire-repository'
 import { keepUnread } from './keep-unread'
 import { type Run, passOver } from './import-group'
+import { readError } from './read-fault'
 import { judgeSource } from './refusal'
 import type { SessionGroup } from './session-group'
 import { SessionLanes } from './session-lanes'
@@ -47,7 +48,12 @@ async function importTranscripts(run: Run, repository: Repository, transcripts: 
     run.signal.throwIfAborted()
     const byContent = new Map<string, SessionGroup>()
     for (const { candidate, agent, sessionId } of group) {
-      const sniffed = await sniff(candidate)
+      const sniffed = await sniff(candidate).catch((error: unknown) => readError(error))
+      if (typeof sniffed === 'string') {
+        await run.report.skip(candidate.path, sniffed)
+        passOver(run, candidate)
+        continue
+      }
       const verdict = judgeSource(sniffed, candidate.bytes, run.agent)
       if (verdict.format === null) {
         const kept = sniffed.tooLarge || sniffed.format === null

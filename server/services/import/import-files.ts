@@ -1,4 +1,5 @@
 // Imports transcript files: groups them by session, oldest first, then finds the commits made meanwhile.
+import { fitId } from '@/server/transcripts/fit-text'
 import { type Candidate, type Skipped } from './candidates'
 import { type Run, disregard, passOver } from './import-group'
 import { keepUnread } from './keep-unread'
@@ -24,7 +25,7 @@ export async function importFiles(run: Run, candidates: Candidate[], skipped: Sk
       const sniffed = await sniff(candidate)
       const verdict = judgeSource(sniffed, candidate.bytes, run.agent)
       if (verdict.format === null) {
-        if (sniffed.tooLarge) await keepUnread(run.ctx, candidate, sniffed.sessionId ?? candidate.path)
+        if (sniffed.tooLarge) await keepUnread(run.ctx, candidate, sniffed.sessionId ?? fitId(candidate.path))
         if (candidate.unsure && !verdict.isTranscript) disregard(run, candidate)
         else {
           skipped.push({ path: candidate.path, reason: verdict.reason })
@@ -33,7 +34,7 @@ export async function importFiles(run: Run, candidates: Candidate[], skipped: Sk
         continue
       }
       const { format } = verdict
-      const sessionId = sniffed.sessionId ?? candidate.path
+      const sessionId = sniffed.sessionId ?? fitId(candidate.path)
       const key = `${format.agent} ${sessionId}`
       const group = groups.get(key) ?? {
         format,

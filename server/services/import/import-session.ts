@@ -8,6 +8,7 @@ import { createRecordStream } from '@/server/transcripts/json-document'
 import type { SessionFacts, SourceReport, ThreadKey } from '@/server/transcripts/types'
 import { classify, findSources, hashInto, inFeedingOrder } from './classify'
 import { listFeeds, writeFeeds } from './feed-log'
+import { fitFacts } from './fit-session'
 import { findHolder, recount } from './holder'
 import { findSession } from './known-session'
 import { findOrigin } from './origin'
@@ -169,7 +170,7 @@ async function feedAll(
   }
   await feed.finish()
 
-  const readerFacts = feed.reader.facts()
+  const readerFacts = fitFacts(feed.reader.facts())
   const place = await placeOf(readerFacts)
   const holdsTalk = feed.reader.threads().size > 0
   const rewritten = fed.flatMap(({ task, fed: source }) =>
@@ -182,6 +183,7 @@ async function feedAll(
         agent: group.format.agent,
         sessionId: group.sessionId,
         feed,
+        facts: readerFacts,
         known: session.known,
         linked,
         origin: origin ? { ...origin, segmentIds: new Set(origin.segments.map((segment) => segment.id)) } : null,

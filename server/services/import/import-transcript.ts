@@ -2,6 +2,7 @@
 // It is the same import as any other, without a row and a report of its own.
 import { extname } from 'node:path'
 import type { Context } from '@/server/context'
+import { fitId } from '@/server/transcripts/fit-text'
 import { type Candidate, fileCandidate, findTranscripts } from './candidates'
 import { listDatabaseSessions } from './opencode/database-candidates'
 import { again } from './import-group'
@@ -58,7 +59,7 @@ async function groupSources(candidates: Candidate[]): Promise<SessionGroup[]> {
     const sniffed = await sniff(candidate)
     const { format } = sniffed
     if (!format) continue
-    const sessionId = sniffed.sessionId ?? candidate.path
+    const sessionId = sniffed.sessionId ?? fitId(candidate.path)
     const key = `${format.agent} ${sessionId}`
     const group = groups.get(key) ?? { format, sessionId, sources: [] }
     group.sources.push({ candidate, sniffed })

@@ -1,7 +1,7 @@
 // Whether a source is read, and if not, why: in a sentence for the report.
 import { type Agent, AGENT_NAMES } from '@/server/transcripts/agents'
 import { formats } from '@/server/transcripts/formats'
-import { MOST_DOCUMENT_BYTES } from '@/server/transcripts/json-document'
+import { MOST_DOCUMENT_BYTES, MOST_ELEMENT_BYTES } from '@/server/transcripts/document-bytes'
 import type { TranscriptFormat } from '@/server/transcripts/types'
 import type { Sniffed } from './sniff'
 
@@ -28,7 +28,7 @@ export function judgeSource(sniffed: Sniffed, bytes: number, wanted: Agent | nul
     )
   if (tooLarge)
     return refuse(
-      `It is one JSON document of ${megabytes(bytes)} MB, and such documents are read up to ${megabytes(MOST_DOCUMENT_BYTES)} MB. It is kept byte for byte, but not shown.`,
+      `It is one JSON document of ${megabytes(bytes)} MB, and such documents are read up to ${megabytes(MOST_DOCUMENT_BYTES)} MB, messages of more than ${megabytes(MOST_ELEMENT_BYTES)} MB left out. It is kept byte for byte, but not shown.`,
       true,
     )
   return { format }

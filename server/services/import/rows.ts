@@ -4,7 +4,9 @@ import { type CopyRows, copyInto } from '@/db/copy'
 import type { Database } from '@/db/client'
 import { packPiece } from '@/server/services/packed-piece'
 import { costOf } from '@/server/services/prices'
-import type { Block, MessagePatch, PlacedMessage, ThreadKey } from '@/server/transcripts/types'
+import { fitCost, fitCount, fitId, fitMoment, fitName } from '@/server/transcripts/fit-text'
+import { cleanText } from '@/server/transcripts/row-text'
+import type { Block, MessagePatch, PlacedMessage, ThreadKey, Usage } from '@/server/transcripts/types'
 
 export type ChunkRow = { sourceId: string; block: Block }
 
@@ -50,38 +52,54 @@ export async function writeMessages(db: Database, messages: PlacedMessage[], pla
   })
 }
 
+/** Whatever a reader put into a message fits its column here: one odd value must not cost the session. */
 function writeMessage(rows: CopyRows, message: PlacedMessage, places: Places): void {
+  const usage = message.usage && fitUsage(message.usage)
+  const model = mapText(message.model, fitName)
+  const at = fitMoment(message.at)
   rows.row(MESSAGE_COLUMNS.length)
   rows.uuid(places.segmentId(message.thread, message.segment))
   rows.int(message.seq)
   rows.uuid(places.ownerId)
   rows.text(message.role)
   rows.text(message.kind)
-  rows.text(message.subtype)
-  rows.text(message.text)
-  rows.text(message.toolName)
-  rows.text(message.toolInput)
-  rows.text(message.toolResult)
+  rows.text(mapText(message.subtype, fitName))
+  rows.text(mapText(message.text, cleanText))
+  rows.text(mapText(message.toolName, fitName))
+  rows.text(mapText(message.toolInput, cleanText))
+  rows.text(mapText(message.toolResult, cleanText))
   rows.boolean(message.isError)
-  rows.bigint(message.durationMs)
-  rows.text(message.model)
-  rows.bigint(message.usage?.input ?? null)
-  rows.bigint(message.usage?.output ?? null)
-  rows.bigint(message.usage?.cacheRead ?? null)
-  rows.bigint(message.usage?.cacheWrite ?? null)
-  rows.double(message.usage ? (message.cost ?? costOf(message.model, message.usage, message.at)) : null)
-  rows.moment(message.at)
-  rows.text(message.nativeId)
-  rows.text(message.nativeMessageId)
-  rows.text(message.nativeToolId)
+  rows.bigint(message.durationMs === null ? null : fitCount(message.durationMs))
+  rows.text(model)
+  rows.bigint(usage?.input ?? null)
+  rows.bigint(usage?.output ?? null)
+  rows.bigint(usage?.cacheRead ?? null)
+  rows.bigint(usage?.cacheWrite ?? null)
+  rows.double(usage && mapCost(message.cost ?? costOf(model, usage, at)))
+  rows.moment(at)
+  rows.text(mapText(message.nativeId, fitId))
+  rows.text(mapText(message.nativeMessageId, fitId))
+  rows.text(mapText(message.nativeToolId, fitId))
   rows.uuid(places.sourceId(message.source))
   rows.bigint(message.offset)
-  rows.int(message.length)
+  rows.int(Math.min(message.length, MOST_INT))
   rows.uuid(message.resultSource === null ? null : places.sourceId(message.resultSource))
   rows.bigint(message.resultOffset)
-  rows.int(message.resultLength)
+  rows.int(message.resultLength === null ? null : Math.min(message.resultLength, MOST_INT))
   rows.boolean(message.truncated)
 }
+
+const MOST_INT = 2 ** 31 - 1
+const mapText = (text: string | null, fit: (text: string) => string) => (text === null ? null : fit(text))
+
+const mapCost = (cost: number | null) => (cost === null ? null : fitCost(cost))
+
+const fitUsage = (usage: Usage): Usage => ({
+  input: fitCount(usage.input),
+  output: fitCount(usage.output),
+  cacheRead: fitCount(usage.cacheRead),
+  cacheWrite: fitCount(usage.cacheWrite),
+})
 
 /** Writes results and usages that came after their rows had been written. */
 export async function writePatches(db: Database, patches: MessagePatch[], places: Places): Promise<void> {
@@ -89,25 +107,26 @@ export async function writePatches(db: Database, patches: MessagePatch[], places
     const segmentId = places.segmentId(patch.thread, patch.segment)
     if (patch.type === 'result') {
       await db.execute(sql`
-        update messages set tool_result = ${patch.toolResult}, is_error = ${patch.isError}, duration_ms = ${patch.durationMs},
+        update messages set tool_result = ${mapText(patch.toolResult, cleanText)}, is_error = ${patch.isError},
+          duration_ms = ${patch.durationMs === null ? null : fitCount(patch.durationMs)},
           result_source_id = ${places.sourceId(patch.resultSource)}, result_offset = ${patch.resultOffset},
-          result_length = ${patch.resultLength}, truncated = truncated or ${patch.truncated}
+          result_length = ${Math.min(patch.resultLength, MOST_INT)}, truncated = truncated or ${patch.truncated}
         where segment_id = ${segmentId} and seq = ${patch.seq}`)
       await searchAgain(db, segmentId, patch.seq)
     } else if (patch.type === 'text') {
       await db.execute(sql`
-        update messages set text = ${patch.text}, source_id = ${places.sourceId(patch.source)}, source_offset = ${patch.offset},
-          source_length = ${patch.length}, truncated = ${patch.truncated}
+        update messages set text = ${cleanText(patch.text)}, source_id = ${places.sourceId(patch.source)}, source_offset = ${patch.offset},
+          source_length = ${Math.min(patch.length, MOST_INT)}, truncated = ${patch.truncated}
         where segment_id = ${segmentId} and seq = ${patch.seq}`)
       await searchAgain(db, segmentId, patch.seq)
     } else {
-      const { usage } = patch
+      const usage = fitUsage(patch.usage)
       const [row] = await db.execute<{ model: string | null; at: number | null }>(
         sql`select model, (extract(epoch from at) * 1000)::float8 as at from messages where segment_id = ${segmentId} and seq = ${patch.seq}`,
       )
       await db.execute(sql`
         update messages set tokens_input = ${usage.input}, tokens_output = ${usage.output}, tokens_cache_read = ${usage.cacheRead},
-          tokens_cache_write = ${usage.cacheWrite}, cost_usd = ${patch.cost ?? costOf(row?.model ?? null, usage, row?.at ?? null)}
+          tokens_cache_write = ${usage.cacheWrite}, cost_usd = ${mapCost(patch.cost ?? costOf(row?.model ?? null, usage, row?.at ?? null))}
         where segment_id = ${segmentId} and seq = ${patch.seq}`)
     }
   }

@@ -4,6 +4,7 @@ import { newSegmentId } from '@/db/ids'
 import type { Context } from '@/server/context'
 import { createRecordStream } from '@/server/transcripts/json-document'
 import { createBlockSplitter } from '@/server/transcripts/json-values'
+import { countSafely, readSafely } from '@/server/transcripts/read-safely'
 import type {
   Block,
   PlacedMessage,
@@ -14,6 +15,7 @@ import type {
   TranscriptFormat,
 } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
+import { fitReport } from './fit-session'
 import type { PrefixHashes } from './prefix-hashes'
 import { type ChunkRow, writeChunks, writeMessages, writePatches } from './rows'
 import { readStoredBlocks } from './stored-bytes'
@@ -96,8 +98,8 @@ export class SessionFeed {
       const stream = this.stream(feed.options, lines)
       const take = (records: RawRecord[]) => {
         for (const record of records) {
-          this.reader.read(record, feed.thread)
-          if (isContinued) counter.count(record)
+          readSafely(this.reader, record, feed.thread)
+          if (isContinued) countSafely(counter, record)
         }
         this.reader.drain()
       }
@@ -146,8 +148,8 @@ export class SessionFeed {
 
     const read = (records: RawRecord[]) => {
       for (const record of records) {
-        state.counter.count(record)
-        this.reader.read(record, feed.thread)
+        countSafely(state.counter, record)
+        readSafely(this.reader, record, feed.thread)
       }
       return records.length
     }
@@ -170,7 +172,14 @@ export class SessionFeed {
     // A document is read anew when it changes: there is no tail to wait for.
     if (feed.options.document) parsedTo = bytes
     const { contentHash, found } = state.hashes.end()
-    return { sourceId: feed.sourceId, bytes, parsedTo, contentHash, report: state.counter.report(), prefixes: found }
+    return {
+      sourceId: feed.sourceId,
+      bytes,
+      parsedTo,
+      contentHash,
+      report: fitReport(state.counter.report()),
+      prefixes: found,
+    }
   }
 
   /** Hands what has come so far to the database; the next stretch is parsed meanwhile. At most one write is under way. */

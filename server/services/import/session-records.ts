@@ -6,7 +6,8 @@ import { segments } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
 import type { NewEvent } from '@/server/services/history'
 import { toMessageId } from '@/server/services/message-id'
-import type { ThreadKey, ThreadState } from '@/server/transcripts/types'
+import type { SessionFacts, ThreadKey, ThreadState } from '@/server/transcripts/types'
+import { fitEvent, fitThread } from './fit-session'
 import { insertRows } from './insert-rows'
 import type { KnownTask } from './known-session'
 import type { LinkedSession } from './linked-session'
@@ -24,6 +25,7 @@ export type SessionInput = {
   agent: string
   sessionId: string
   feed: SessionFeed
+  facts: SessionFacts
   known: Map<ThreadKey, KnownTask>
   /** The task was there before the session: a person gave it its name, and a worker may be running its agent. */
   linked: LinkedSession | null
@@ -50,10 +52,10 @@ const MAIN: ThreadKey = ''
 
 /** Brings contract, tasks and segments to the state of the reader. Returns the events to record. */
 export async function writeSession(ctx: Context, input: SessionInput): Promise<SessionResult> {
-  const threads = input.feed.reader.threads()
-  const own = ownThreads(input)
+  const threads = new Map([...input.feed.reader.threads()].map(([key, thread]) => [key, fitThread(thread)]))
+  const own = ownThreads(input, threads)
   const main = threads.get(MAIN)
-  const facts = input.feed.reader.facts()
+  const { facts } = input
   const fallback = ctx.now().getTime()
   const firstAt = smallest([...own.values()].map((thread) => thread.firstAt))
   const lastAt = largest([...own.values()].map((thread) => thread.lastAt))
@@ -169,7 +171,7 @@ export async function writeSession(ctx: Context, input: SessionInput): Promise<S
   await insertRows(ctx.db, newSegments, (rows) => ctx.db.insert(segments).values(rows))
   await sumTasks(ctx, [...taskIds.values()])
   await sumContract(ctx, contractId)
-  const events = buildEvents(input, { contractId, isNewContract, title, taskIds, own, phase })
+  const events = buildEvents(input, { contractId, isNewContract, title, taskIds, own, phase }).map(fitEvent)
   return { contractId, taskIds, events, firstAt, lastAt }
 }
 
@@ -183,9 +185,9 @@ function nameWithoutTitle(sessionId: string): string {
 }
 
 /** Threads that hold something of this session itself: a fork's reader also knows the threads of its origin. */
-function ownThreads(input: SessionInput): Map<ThreadKey, ThreadState> {
+function ownThreads(input: SessionInput, threads: Map<ThreadKey, ThreadState>): Map<ThreadKey, ThreadState> {
   const own = new Map<ThreadKey, ThreadState>()
-  for (const [key, thread] of input.feed.reader.threads()) {
+  for (const [key, thread] of threads) {
     const inherited = input.origin?.segmentIds
     const hasOwn = thread.segments.some((_, index) => !inherited?.has(input.feed.segmentId(key, index)))
     if (key === MAIN || (hasOwn && thread.segments.length > 0)) own.set(key, thread)

@@ -1,14 +1,16 @@
 // A look at the beginning of a source: which agent wrote it, how it is laid out, for which session, whose thread.
-import { createBlockSplitter, parseBlock } from '@/server/transcripts/json-values'
+import { createBlockSplitter } from '@/server/transcripts/json-values'
+import { DocumentBytes, MOST_DOCUMENT_BYTES } from '@/server/transcripts/document-bytes'
 import {
-  MOST_DOCUMENT_BYTES,
-  parseDocument,
+  createRecordStream,
   parseDocumentHead,
+  parseWhole,
   type SourceLayout,
 } from '@/server/transcripts/json-document'
 import { detectFormat, listDocumentLists } from '@/server/transcripts/formats'
 import type { SourceDescription, TranscriptFormat } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
+import { fitSniffed } from './fit-session'
 
 const ENOUGH_RECORDS = 60
 const ENOUGH_BYTES = 4 << 20
@@ -38,36 +40,44 @@ const NOTHING: Sniffed = {
   firstAt: null,
 }
 
+/** Looks at the beginning of a source. Memory is bounded whatever lies in it. */
 export async function sniff(candidate: Candidate): Promise<Sniffed> {
+  return fitSniffed(await sniffSource(candidate))
+}
+
+async function sniffSource(candidate: Candidate): Promise<Sniffed> {
   const { mayBeDocument, ...lines } = await sniffLines(candidate)
   if (lines.format !== null && lines.layout === 'lines') return lines
   if (!mayBeDocument || listDocumentLists().length === 0) return lines
-  if (candidate.bytes > MOST_DOCUMENT_BYTES) return { ...lines, tooLarge: lines.format !== null }
-  return sniffDocument(candidate)
+  return sniffDocument(candidate, lines)
 }
 
 async function sniffLines(candidate: Candidate): Promise<Sniffed & { mayBeDocument: boolean }> {
   const splitter = createBlockSplitter({ targetBytes: 1 << 16 })
   const values: Values = []
+  const stream = createRecordStream('lines', null)
   let records = 0
   let bytes = 0
+  let isEmpty = true
   let mayBeDocument = false
   const take = (blocks: ReturnType<typeof splitter.push>) => {
     for (const block of blocks) {
       if (records >= ENOUGH_RECORDS) return
-      for (const { value } of parseBlock(block, 1)) {
+      for (const { value } of stream.push(block)) {
         records += 1
         if (value !== null) values.push(value)
       }
+      // A line that is too long comes in parts: what is looked for stands before or behind it.
+      if (block.complete) bytes += block.bytes.length
     }
   }
   for await (const piece of candidate.open(0)) {
-    if (bytes === 0) {
+    if (isEmpty) {
       mayBeDocument = piece.toString('latin1', 0, 4096).trimStart().startsWith('{')
       const document = describeHead(piece, candidate.path)
       if (document !== null) return { ...document, mayBeDocument }
     }
-    bytes += piece.length
+    isEmpty = false
     take(splitter.push(piece))
     if (records >= ENOUGH_RECORDS || bytes >= MOST_BYTES) return { ...describe(values, candidate.path), mayBeDocument }
     if (bytes < ENOUGH_BYTES) continue
@@ -75,7 +85,7 @@ async function sniffLines(candidate: Candidate): Promise<Sniffed & { mayBeDocume
     if (found.sessionId !== null && found.firstAt !== null) return { ...found, mayBeDocument }
   }
   take(splitter.end())
-  return { ...describe(values, candidate.path), empty: bytes === 0, mayBeDocument }
+  return { ...describe(values, candidate.path), empty: isEmpty, mayBeDocument }
 }
 
 /** What stands before the messages of a document tells as much as is known of one that is too large or torn. */
@@ -88,16 +98,22 @@ function describeHead(beginning: Buffer, path: string): Sniffed | null {
   return null
 }
 
-async function sniffDocument(candidate: Candidate): Promise<Sniffed> {
-  const pieces: Buffer[] = []
-  for await (const piece of candidate.open(0)) pieces.push(piece)
-  const bytes = Buffer.concat(pieces)
+/** Reads a document once for each list that one may have; `lines` is what its beginning told. */
+async function sniffDocument(candidate: Candidate, lines: Sniffed): Promise<Sniffed> {
   for (const list of listDocumentLists()) {
-    const { value } = parseDocument(bytes, list)
+    const document = new DocumentBytes(list)
+    for await (const piece of candidate.open(0)) {
+      document.add(piece)
+      if (document.isTooLarge) break
+    }
+    if (document.isTooLarge) continue
+    const { value } = parseWhole(document, list)
     const found = value && describe([value], candidate.path)
     if (found?.layout === 'document') return found
+    if (lines.format === null) lines = describeHead(document.bytes(), candidate.path) ?? lines
   }
-  return describeHead(bytes, candidate.path) ?? NOTHING
+  if (lines.format === null) return NOTHING
+  return { ...lines, tooLarge: lines.layout === 'document' && candidate.bytes > MOST_DOCUMENT_BYTES }
 }
 
 function describe(values: Values, path: string): Sniffed {

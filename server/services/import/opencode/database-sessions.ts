@@ -2,7 +2,8 @@
 // database of years may be larger than memory.
 
 import { createHash, type Hash } from 'node:crypto'
-import { countDocumentBytes, countWithId, type StoredMessage } from './session-document'
+import { MOST_ELEMENT_BYTES } from '@/server/transcripts/document-bytes'
+import { countDocumentBytes, countWithId, standIn, type StoredMessage } from './session-document'
 import type { SqliteFile } from './sqlite-file'
 import type { SqliteRow, SqliteValue } from './sqlite-record'
 import { type RowPlace, readRowAt, readRows, readTables } from './sqlite-table'
@@ -68,7 +69,9 @@ export class DatabaseSessions {
   }
 
   private text(place: RowPlace, column: number): string {
-    return String(readRowAt(this.file, place).value(column) ?? '')
+    const row = readRowAt(this.file, place)
+    if (row.length(column) > MOST_ELEMENT_BYTES) return standIn(row.length(column))
+    return String(row.value(column) ?? '')
   }
 
   private readSessions(root: number, columns: string[]): void {

@@ -15,11 +15,18 @@ export function documentHead(info: string): string {
 export function* documentBody(messages: Iterable<StoredMessage>): Generator<string> {
   let isFirst = true
   for (const { id, text, parts } of messages) {
-    const list = parts.map((part) => withId(part, 'type')).join(',')
-    yield `${isFirst ? '' : ','}\n{"info":${withId({ id, text }, 'role')},"parts":[${list}]}`
+    yield `${isFirst ? '' : ','}\n{"info":${withId({ id, text }, 'role')},"parts":[`
+    // Piece by piece: many large parts together would be longer than a string can be.
+    for (const [index, part] of parts.entries()) yield `${index === 0 ? '' : ','}${withId(part, 'type')}`
+    yield ']}'
     isFirst = false
   }
   yield '\n]}\n'
+}
+
+/** What stands for an object of more bytes than a message may have: it is counted as of a kind that is not known. */
+export function standIn(bytes: number): string {
+  return JSON.stringify({ type: 'too_long', role: 'too_long', bytes })
 }
 
 /** How many bytes a document has, by those of its head, and of each object with the id that is put into it. */

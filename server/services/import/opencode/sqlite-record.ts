@@ -1,5 +1,8 @@
 // A row of a SQLite table as it lies in its page. The layout is that of sqlite.org/fileformat2.html#record_format.
 
+/** A longer text is read up to here: a string cannot be as long as a text in SQLite. */
+const MOST_TEXT_BYTES = 64 << 20
+
 export type SqliteValue = string | number | null
 
 /** A row whose first bytes are at hand; the rest is fetched when a column lies in it. */
@@ -30,6 +33,7 @@ export class SqliteRow {
     const { type, offset, length } = found
     const bytes = offset + length <= this.beginning.length ? this.beginning : this.bytes()
     if (offset + length > bytes.length) throw new RangeError('a row is shorter than it says')
+    if (type >= 12 && length > MOST_TEXT_BYTES) return bytes.toString('utf8', offset, offset + MOST_TEXT_BYTES)
     if (type >= 12) return bytes.toString('utf8', offset, offset + length)
     if (type === 7) return bytes.readDoubleBE(offset)
     if (type === 8 || type === 9) return type - 8

@@ -4,9 +4,17 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { MOST_ELEMENT_BYTES } from '@/server/transcripts/document-bytes'
 import type { Candidate } from '@/server/services/import/candidates'
 import { skip } from './database-candidates'
-import { countDocumentBytes, documentBody, documentHead, parseObject, type StoredMessage } from './session-document'
+import {
+  countDocumentBytes,
+  documentBody,
+  documentHead,
+  parseObject,
+  standIn,
+  type StoredMessage,
+} from './session-document'
 
 const SESSION_FILE = /[/\\]session[/\\][^/\\]+[/\\](ses_[^/\\]+)\.json$/
 
@@ -52,7 +60,7 @@ async function* readDocument(
   messages: StoredFile[],
   parts: StoredFile[][],
 ): AsyncGenerator<Buffer> {
-  const text = await readFile(path, 'utf8')
+  const text = await readBounded(path)
   // Half a head still has a name: that of its file.
   const info = parseObject(text) === null ? JSON.stringify({ id, time: {}, raw: text }) : text.trim()
   yield Buffer.from(documentHead(info))
@@ -76,9 +84,15 @@ async function describeFile(path: string): Promise<StoredFile> {
   return { id: basename(path, '.json'), path, bytes: size, stamp: `${size} ${mtimeMs}` }
 }
 
+/** One file larger than a message may be costs itself, not its session. */
+async function readBounded(path: string): Promise<string> {
+  const { size } = await stat(path)
+  return size > MOST_ELEMENT_BYTES ? standIn(size) : readFile(path, 'utf8')
+}
+
 /** OpenCode may remove a message while its session is read. */
 async function readIfThere(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  return readBounded(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
     throw error
   })
