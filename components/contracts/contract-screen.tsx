@@ -3,7 +3,7 @@ import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-q
 import { Download, SlidersHorizontal, Star } from 'lucide-react'
 import { useQueryStates } from 'nuqs'
 import { useRef, useState } from 'react'
-import { toast } from 'sonner'
+import { toast } from '@/components/ui/toast'
 import { PageHeader } from '@/components/shell/page-header'
 import { type EventFilters, eventFilterParsers } from '@/components/timeline/event-filters'
 import { InterruptedBanner } from '@/components/runs/interrupted-banner'

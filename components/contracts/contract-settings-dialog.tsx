@@ -1,7 +1,7 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
-import { toast } from 'sonner'
+import { toast } from '@/components/ui/toast'
 import type { ContractDetail, Phase } from '@/server/services/views'
 import { PHASE_NAMES } from '@/components/timeline/event-filters'
 import { useTRPC } from '@/components/trpc'

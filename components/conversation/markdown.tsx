@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
+import { showTree } from './show-tree'
 
 // No raw HTML is let through, and nothing is loaded from elsewhere: a transcript may hold anything.
 const COMPONENTS: Components = {
@@ -27,7 +28,12 @@ const KEEP = 600
 function render(text: string) {
   const known = kept.get(text)
   if (known) return known
-  const made = ReactMarkdown({ children: text, components: COMPONENTS, remarkPlugins: PLUGINS })
+  const made = ReactMarkdown({
+    children: text,
+    components: COMPONENTS,
+    remarkPlugins: PLUGINS,
+    rehypePlugins: [showTree],
+  })
   kept.set(text, made)
   if (kept.size > KEEP) kept.delete(kept.keys().next().value ?? '')
   return made

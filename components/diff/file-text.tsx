@@ -1,14 +1,15 @@
 'use client'
 import { CodeView } from '@pierre/diffs/react'
 import { useMemo } from 'react'
+import { showSigns } from '@/text/signs'
 import { DIFF_THEME } from './diff-theme'
 
 /** A file as it was, windowed and coloured. */
 export function FileText({ id, path, text }: { id: string; path: string; text: string }) {
-  const items = useMemo(
-    () => [{ id, type: 'file' as const, file: { name: path, contents: text, cacheKey: `${id} ${text.length}` } }],
-    [id, path, text],
-  )
+  const items = useMemo(() => {
+    const contents = showSigns(text, { code: true })
+    return [{ id, type: 'file' as const, file: { name: path, contents, cacheKey: `${id} ${text.length}` } }]
+  }, [id, path, text])
   return (
     <CodeView
       key={id}

@@ -2,12 +2,13 @@
 import { getSingularPatch } from '@pierre/diffs'
 import { FileDiff } from '@pierre/diffs/react'
 import { useMemo } from 'react'
+import { showSigns } from '@/text/signs'
 import { DIFF_THEME } from './diff-theme'
 
 /** A patch of one file with syntax colours and marks on the words that changed. */
 export function PatchView({ patch, view, id }: { patch: string; view: 'unified' | 'split'; id: string }) {
   const fileDiff = useMemo(() => {
-    const parsed = getSingularPatch(patch)
+    const parsed = getSingularPatch(showSigns(patch, { code: true }))
     parsed.cacheKey = `${id} ${patch.length}`
     return parsed
   }, [patch, id])

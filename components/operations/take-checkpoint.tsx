@@ -2,7 +2,7 @@
 import { GitCommitVertical } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import { toast } from 'sonner'
+import { toast } from '@/components/ui/toast'
 import type { TaskView } from '@/server/services/views'
 import { useTRPCClient } from '@/components/trpc'
 import { Button } from '@/components/ui/button'

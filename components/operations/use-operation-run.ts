@@ -1,7 +1,7 @@
 'use client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useState } from 'react'
-import { toast } from 'sonner'
+import { toast } from '@/components/ui/toast'
 import type { OperationView } from '@/server/services/views'
 import { useTRPC } from '@/components/trpc'
 import { useOperationDialog } from './operation-dialogs'

@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { CircleHelp, LoaderCircle, Square } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { toast } from 'sonner'
+import { toast } from '@/components/ui/toast'
 import type { PermissionRequestView, RunView } from '@/server/services/runs/run-views'
 import { Markdown } from '@/components/conversation/markdown'
 import { AskedCall } from './asked-call'

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
-import { toast } from 'sonner'
+import { toast } from '@/components/ui/toast'
 import type { ApiKeyView } from '@/server/services/api-keys'
 import { PageHeader } from '@/components/shell/page-header'
 import { useTRPC } from '@/components/trpc'

@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { useState } from 'react'
-import { toast } from 'sonner'
+import { toast } from '@/components/ui/toast'
 import { askRest } from '@/components/rest'
 import { Button } from '@/components/ui/button'
 import { describeError } from '@/components/ui/error-text'

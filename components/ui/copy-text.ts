@@ -1,5 +1,5 @@
 'use client'
-import { toast } from 'sonner'
+import { toast } from '@/components/ui/toast'
 
 /** Puts text on the clipboard and says so. */
 export async function copyText(text: string, what: string): Promise<void> {

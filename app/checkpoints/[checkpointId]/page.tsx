@@ -6,6 +6,7 @@ import { CheckpointSkeleton } from '@/components/diff/checkpoint-skeleton'
 import { QueryBoundary } from '@/components/ui/query-boundary'
 import { loadOr404 } from '@/app/load-or-404'
 import { HydrateClient, prefetch, trpc } from '@/server/rsc'
+import { showSigns } from '@/text/signs'
 
 type Props = { params: Promise<{ checkpointId: string }>; searchParams: Promise<SearchParams> }
 
@@ -14,7 +15,7 @@ const loadParams = createLoader(checkpointParsers)
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { checkpointId } = await params
   const { checkpoint } = await loadOr404(trpc.checkpoints.get.queryOptions({ id: checkpointId }))
-  return { title: `Checkpoint ${checkpoint.number} of ${checkpoint.taskName}` }
+  return { title: showSigns(`Checkpoint ${checkpoint.number} of ${checkpoint.taskName}`) }
 }
 
 export default async function CheckpointPage({ params, searchParams }: Props) {

@@ -7,6 +7,7 @@ import { firstHistoryInput } from '@/components/timeline/first-history-input'
 import { QueryBoundary } from '@/components/ui/query-boundary'
 import { loadOr404 } from '@/app/load-or-404'
 import { HydrateClient, prefetch, trpc } from '@/server/rsc'
+import { showSigns } from '@/text/signs'
 
 type Props = { params: Promise<{ contractId: string }>; searchParams: Promise<SearchParams> }
 
@@ -14,7 +15,7 @@ const loadFilters = createLoader(eventFilterParsers)
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { contractId } = await params
-  return { title: (await loadOr404(trpc.contracts.get.queryOptions({ id: contractId }))).name }
+  return { title: showSigns((await loadOr404(trpc.contracts.get.queryOptions({ id: contractId }))).name) }
 }
 
 export default async function ContractPage({ params, searchParams }: Props) {

@@ -4,6 +4,7 @@ import { TaskScreen } from '@/components/conversation/task-screen'
 import { QueryBoundary } from '@/components/ui/query-boundary'
 import { loadOr404 } from '@/app/load-or-404'
 import { HydrateClient, prefetchAll, trpc } from '@/server/rsc'
+import { showSigns } from '@/text/signs'
 
 type Props = {
   params: Promise<{ taskId: string }>
@@ -12,7 +13,7 @@ type Props = {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { taskId } = await params
-  return { title: (await loadOr404(trpc.tasks.get.queryOptions({ id: taskId }))).name }
+  return { title: showSigns((await loadOr404(trpc.tasks.get.queryOptions({ id: taskId }))).name) }
 }
 
 export default async function TaskPage({ params, searchParams }: Props) {
