@@ -73,7 +73,7 @@ test('a megabyte of signs takes no longer than a moment', () => {
   ]) {
     const begun = performance.now()
     showSigns(text)
-    expect(performance.now() - begun).toBeLessThan(2_000)
+    expect(performance.now() - begun).toBeLessThan(5_000)
   }
 })
 

@@ -39,7 +39,10 @@ const LEGITIMATE = [
   String.raw`(?<=[\u1100-\u1112])\u1160|\u115F(?=[\u1161-\u1175])`,
 ].join('|')
 
-const SIGN = new RegExp(String.raw`(?!${LEGITIMATE})(?![\t\n\r])${UNSEEN}`, 'gu')
+/** Only of these can one be where it belongs; of all others the long question is not asked. */
+const MAY_BELONG = String.raw`[\u115F\u1160\u180B-\u180D\u180F\u200C\u200D\uFE00-\uFE0F\u{E0030}-\u{E01EF}]`
+
+const SIGN = new RegExp(String.raw`(?=${UNSEEN})(?![\t\n\r])(?!(?=${MAY_BELONG})(?:${LEGITIMATE}))[^]`, 'gu')
 const ANY_UNSEEN = new RegExp(String.raw`(?![\t\n\r])${UNSEEN}`, 'u')
 const EVERY_UNSEEN = new RegExp(String.raw`(?![\t\n\r])${UNSEEN}`, 'gu')
 /** Most texts are of these alone, and are told so many times faster. */
