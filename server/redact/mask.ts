@@ -1,78 +1,61 @@
-// Puts a word in the place of what must not be shown, everywhere it stands, also where JSON has escaped it.
-import type { Finding } from './scan'
+// Decides what is masked, counts it, and writes a text with words in the place of it.
+import { type Found, wordFor } from './findings'
+import type { Piece, Span } from './piece'
+import type { FindingGroup } from './rule'
 
-export type Masked = Pick<Finding, 'group' | 'kind' | 'value' | 'context'>
-
-/** What stands in the place of something that was masked. */
-export function wordFor({ group, kind, value }: Masked): string {
-  if (group === 'home') return value.startsWith('-') ? '-home' : '~'
-  return `[${kind}]`
+/** Own words are always masked; of the rest what was not kept, and whose group is not shown. */
+export function decide(all: readonly Found[], keep: ReadonlySet<string>, show: ReadonlySet<FindingGroup>): void {
+  for (const one of all) {
+    one.masked = one.own || (!keep.has(one.id) && (one.group === 'secret' || !show.has(one.group)))
+  }
 }
 
-/** A function that masks every one of them in a text. */
-export function createMask(masked: readonly Masked[]): (text: string) => string {
-  const words = new Map<string, Word>()
-  for (const one of masked) {
-    const word = wordFor(one)
-    const [from, to] =
-      one.context === null ? [one.value, word] : [one.context, one.context.replace(one.value, () => word)]
-    const isName = one.group === 'home'
-    words.set(from, { from, to, isName })
-    // Inside a string of JSON quotes, backslashes and line ends are written otherwise.
-    const escaped = JSON.stringify(from).slice(1, -1)
-    if (escaped !== from) words.set(escaped, { from: escaped, to: JSON.stringify(to).slice(1, -1), isName })
+/** The text with everything masked that is to be; counts what stands in it. */
+export function maskPiece({ text, spans }: Piece, all: readonly Found[]): string {
+  if (spans.length === 0) return text
+  spans.sort((a, b) => a.start - b.start || b.end - a.end || certainty(all, b) - certainty(all, a))
+  count(spans, all)
+  let written = ''
+  let done = 0
+  for (const { start, end, finding } of joinOverlapping(spans.filter((span) => all[span.finding]?.masked))) {
+    written += text.slice(done, start) + wordFor(all[finding] as Found)
+    done = end
   }
-  if (words.size === 0) return (text) => text
-  const byLetter = groupByLetter([...words.values()])
-  const beginnings = anyBeginning(byLetter)
-  return (text) => {
-    let done = ''
-    let from = 0
-    beginnings.lastIndex = 0
-    for (let hit = beginnings.exec(text); hit !== null; hit = beginnings.exec(text)) {
-      const found = byLetter.get(text.charAt(hit.index))?.find((word) => standsAt(word, text, hit.index))
-      // Another may begin at the next letter already.
-      beginnings.lastIndex = hit.index + (found?.from.length ?? 1)
-      if (!found) continue
-      done += text.slice(from, hit.index) + found.to
-      from = beginnings.lastIndex
+  return written + text.slice(done)
+}
+
+/** What lies within something that is masked is not told of by itself, nor a place twice. */
+function count(spans: readonly Span[], all: readonly Found[]): void {
+  let covered = 0
+  let last: Span | null = null
+  for (const span of spans) {
+    const one = all[span.finding] as Found
+    const isAgain = last !== null && last.finding === span.finding && span.end <= last.end
+    if (span.end > covered && !isAgain) {
+      one.count++
+      last = span
     }
-    return from === 0 ? text : done + text.slice(from)
+    if (one.masked) covered = Math.max(covered, span.end)
   }
 }
 
-/** `isName`: what goes on with a letter or a digit is another one, as `/home/adam` is for `/home/ada`. */
-type Word = { from: string; to: string; isName: boolean }
-
-function standsAt({ from, isName }: Word, text: string, at: number): boolean {
-  return text.startsWith(from, at) && !(isName && /\w/.test(text.charAt(at + from.length)))
-}
-
-/** The longest first: one that holds another must not be left half masked. */
-function groupByLetter(words: readonly Word[]): Map<string, Word[]> {
-  const groups = new Map<string, Word[]>()
-  for (const word of words.toSorted((a, b) => b.from.length - a.from.length)) {
-    const letter = word.from.charAt(0)
-    const group = groups.get(letter)
-    if (group) group.push(word)
-    else groups.set(letter, [word])
+/** Those that overlap become one, named after the longest. */
+function joinOverlapping(spans: readonly Span[]): Span[] {
+  const joined: Span[] = []
+  let longest = 0
+  for (const { start, end, finding } of spans) {
+    const last = joined.at(-1)
+    if (!last || start >= last.end) {
+      joined.push({ start, end, finding })
+      longest = end - start
+      continue
+    }
+    last.end = Math.max(last.end, end)
+    if (end - start <= longest) continue
+    last.finding = finding
+    longest = end - start
   }
-  return groups
+  return joined
 }
 
-/** Enough that few other words begin so. */
-const BEGINNING = 6
-
-/**
- * Finds where one may stand, by the first letter and some more. The engine runs a pattern of more than 20,000 characters
- * fifteen times slower, which three hundred whole secrets are already.
- */
-function anyBeginning(byLetter: Map<string, Word[]>): RegExp {
-  const parts = [...byLetter].map(([letter, words]) => {
-    const rests = new Set(words.map(({ from }) => escapeText(from.slice(1, BEGINNING))))
-    return `${escapeText(letter)}(?:${[...rests].join('|')})`
-  })
-  return new RegExp(parts.join('|'), 'g')
-}
-
-const escapeText = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const certainty = (all: readonly Found[], { finding }: Span): number => (all[finding]?.exact ? 1 : 0)

@@ -1,4 +1,5 @@
 // Invented secrets in the shapes of real ones, for tests and figures. Nothing here opens anything.
+import { MORE_SHAPES } from './test-secret-shapes'
 
 const SETS = {
   a: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789',
@@ -7,6 +8,7 @@ const SETS = {
   d: '0123456789',
   b: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
   s: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_',
+  l: 'abcdefghijklmnopqrstuvwxyz',
 }
 
 /** `{a20}`: 20 characters of the set `a`. What stands between `«` and `»` is the secret, else all of it is. */
@@ -55,6 +57,7 @@ const SHAPES: Record<string, string> = {
   'quoted password': 'password: "«{a16}»"',
   'variable of the environment': 'export SERVICE_API_KEY=«{h40}»',
   'key in JSON': '"client_secret": "«{a32}9»"',
+  ...MORE_SHAPES,
 }
 
 export type PlantedSecret = { kind: string; text: string; secret: string }

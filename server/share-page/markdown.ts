@@ -39,9 +39,3 @@ function escapeMarkup(text: string): string {
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
 }
-
-/** A text of a terminal without its colours and movements. */
-export function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the signs of a terminal
-  return text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b[@-_]|[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
-}

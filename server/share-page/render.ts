@@ -1,6 +1,7 @@
 // A shared conversation as one page of HTML: no script, nothing loaded, and no way from it to anything else.
 import type { SharedConversation, SharedMessage } from '@/server/services/shares/share-views'
-import { escape, escapeAttribute, escapeProse, plain, toHtml } from './markdown'
+import { withoutTerminalSigns as plain } from '@/server/redact/terminal-signs'
+import { escape, escapeAttribute, escapeProse, toHtml } from './markdown'
 import { STYLE, STYLE_HASH } from './style'
 
 const POLICY = [

@@ -16,10 +16,14 @@ export type ConversationFile = { name: string; body: string | ReadableStream<Uin
 type Format = Exclude<z.output<typeof exportInput>['format'], 'agent'>
 
 /** @throws AppError `not_found`, `too_large`, and `precondition_failed` for a task without a record of its agent. */
-export async function exportConversation(ctx: Context, asked: z.output<typeof exportInput>): Promise<ConversationFile> {
+export async function exportConversation(
+  ctx: Context,
+  asked: z.output<typeof exportInput>,
+  signal?: AbortSignal,
+): Promise<ConversationFile> {
   const { format, ...choices } = asked
   if (format === 'agent') return agentRecord(ctx, asked.taskId)
-  const content = await makeShareContent(ctx, choices)
+  const content = await makeShareContent(ctx, choices, signal)
   const { ending, write } = FORMATS[format]
   return { name: `${fileName(content.title)}.${ending}`, body: write(content, ctx.now()) }
 }

@@ -1,10 +1,9 @@
 // Makes what a reader will see: the messages that are shared, without what is left out, with everything masked that is not
 // kept on purpose. The same for the preview and for the share itself.
-import { createHash } from 'node:crypto'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
-import { createMask } from '@/server/redact/mask'
-import { type Finding, scanTexts } from '@/server/redact/scan'
+import type { Part } from '@/server/redact/redact'
+import { redactInThread } from './redact-thread'
 import { readTranscript, transcriptInput, type TranscriptMessage } from '@/server/services/conversation-transcript'
 import { getTask } from '@/server/services/tasks'
 import { readImages } from '@/server/services/conversation-images'
@@ -27,41 +26,35 @@ export type ShareContent = {
 
 /** Beyond this a page would be nothing that anybody reads, and the scan would take long. */
 const MOST_CHARACTERS = 120_000_000
-const SAMPLE = 6
 /** Base64 of one image. */
 const IMAGE_CHARACTERS = 3_000_000
 
-/** @throws AppError `not_found`, `too_large`; any fault of the scanners, for then nothing may be shown. */
-export async function makeShareContent(ctx: Context, asked: Asked): Promise<ShareContent> {
+/**
+ * `signal`: aborted when who asked is gone.
+ * @throws AppError `not_found`, `too_large`; any fault of the scan, for then nothing may be shown.
+ */
+export async function makeShareContent(ctx: Context, asked: Asked, signal?: AbortSignal): Promise<ShareContent> {
   const task = await getTask(ctx, { id: asked.taskId })
-  const messages = await collect(ctx, asked)
-  const title = asked.title ?? task.name
-  const note = asked.note || null
-  const texts = [title, ...(note ? [note] : []), ...messages.flatMap(textsOf)]
-  const found = await scanTexts(texts)
-  const own: Finding[] = asked.mask.map((value) => ({
-    group: 'secret',
-    kind: 'masked',
-    value,
-    context: null,
-    count: 0,
-  }))
-  const keep = new Set(asked.keep)
-  const mask = createMask([...found.filter((one) => !keep.has(idOf(one))), ...own])
+  const messages = await collect(ctx, asked, signal)
+  const parts = [{ text: asked.title ?? task.name }, { text: asked.note ?? '' }, ...messages.flatMap(partsOf)]
+  const { texts, findings } = await redactInThread(parts, asked, signal)
+  const [title = '', note = '', ...rest] = texts
+  const masked = rest.values()
   return {
-    title: mask(title),
-    note: note && mask(note),
+    title,
+    note: note || null,
     agent: AGENT_NAMES[task.agent as keyof typeof AGENT_NAMES] ?? task.agent,
     contractId: task.contractId,
-    messages: messages.map((message) => maskMessage(message, mask)),
-    findings: found.map((one) => toView(one, !keep.has(idOf(one)))),
+    messages: messages.map(({ shared }) => maskMessage(shared, masked)),
+    findings,
   }
 }
 
-async function collect(ctx: Context, asked: Asked): Promise<SharedMessage[]> {
-  const messages: SharedMessage[] = []
+async function collect(ctx: Context, asked: Asked, signal?: AbortSignal): Promise<Collected[]> {
+  const messages: Collected[] = []
   let characters = 0
   for (let cursor: string | null = null; ; ) {
+    signal?.throwIfAborted()
     const page = await readTranscript(ctx, transcriptInput.parse({ taskId: asked.taskId, limit: 1_000, cursor }))
     const last = page.messages.findIndex(({ id }) => id === asked.toMessageId)
     const wanted = last < 0 ? page.messages : page.messages.slice(0, last + 1)
@@ -77,7 +70,7 @@ async function collect(ctx: Context, asked: Asked): Promise<SharedMessage[]> {
       const pictures = addressesOf(images?.get(message.id) ?? [])
       if (pictures.length > 0) shared.images = pictures
       characters += [...textsOf(shared), ...pictures].reduce((sum, text) => sum + text.length, 0)
-      messages.push(shared)
+      messages.push({ shared, input: message.toolInput })
     }
     if (last >= 0) return messages
     if (characters > MOST_CHARACTERS) {
@@ -130,31 +123,34 @@ function asText(input: unknown): string {
   return typeof input === 'string' ? input : (JSON.stringify(input, null, 2) ?? '')
 }
 
-const textsOf = ({ text, toolName, toolInput, toolResult }: SharedMessage): string[] =>
-  [text, toolName, toolInput, toolResult].filter((one) => one !== undefined)
+/** A message that is shared, not yet masked, and the input of its tool as it came. */
+type Collected = { shared: SharedMessage; input: unknown }
 
-function maskMessage(message: SharedMessage, mask: (text: string) => string): SharedMessage {
-  const { text, toolName, toolInput, toolResult } = message
-  return {
-    ...message,
-    text: mask(text),
-    ...(toolName !== undefined && { toolName: mask(toolName) }),
-    ...(toolInput !== undefined && { toolInput: mask(toolInput) }),
-    ...(toolResult !== undefined && { toolResult: mask(toolResult) }),
+const FIELDS = ['text', 'toolName', 'toolInput', 'toolResult'] as const
+
+const textsOf = (shared: SharedMessage): string[] =>
+  FIELDS.map((field) => shared[field]).filter((one) => one !== undefined)
+
+/** In the order of the fields. */
+function partsOf({ shared, input }: Collected): Part[] {
+  const act = shared.toolName === undefined ? null : describeCall(shared.toolName, input)
+  const asked = act?.type === 'shell' ? act.command : undefined
+  return FIELDS.flatMap((field): Part[] => {
+    const text = shared[field]
+    if (text === undefined) return []
+    if (field === 'toolInput') return [{ text, isJson: true }]
+    return [field === 'toolResult' && asked !== undefined ? { text, asked } : { text }]
+  })
+}
+
+/** Takes as many texts as the message has. */
+function maskMessage(message: SharedMessage, masked: Iterator<string>): SharedMessage {
+  const texts: Partial<Record<(typeof FIELDS)[number], string>> = {}
+  for (const field of FIELDS) {
+    if (message[field] === undefined) continue
+    const { done, value } = masked.next()
+    if (done) throw new Error('a text was not masked')
+    texts[field] = value
   }
-}
-
-/** The same for the same finding in the preview and in the share. */
-function idOf({ value, context }: Finding): string {
-  return createHash('sha256')
-    .update(context ?? value)
-    .digest('hex')
-    .slice(0, 24)
-}
-
-function toView(finding: Finding, masked: boolean): FindingView {
-  const { group, kind, value, count } = finding
-  // Of a secret only its beginning: the list itself may be looked at over a shoulder.
-  const sample = group === 'secret' ? `${value.slice(0, Math.min(SAMPLE, Math.floor(value.length / 3)))}…` : value
-  return { id: idOf(finding), group, kind, sample, count, masked }
+  return { ...message, ...texts }
 }

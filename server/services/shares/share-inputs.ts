@@ -1,8 +1,12 @@
 // Owns what may be asked of a share. Routers, REST and the command line parse with these and nothing else.
 import { z } from 'zod'
+import { FINDING_GROUPS } from '@/server/redact/rule'
 import { idInput, momentInput } from '@/server/services/inputs'
 
 const DAYS = 86_400_000
+
+/** What can be shown a group at a time. */
+export const SHOWN_GROUPS = FINDING_GROUPS.filter((group) => group !== 'secret')
 
 const choices = {
   taskId: idInput,
@@ -19,6 +23,11 @@ const choices = {
   includeImages: z.boolean().default(false),
   /** Findings that are shown after all, by their ids in the preview. */
   keep: z.array(z.string().max(64)).max(10_000).default([]),
+  /** Groups of what is personal that are shown after all; secrets are kept one by one. */
+  show: z
+    .array(z.enum(SHOWN_GROUPS, { error: `What can be shown is ${SHOWN_GROUPS.join(', ')}.` }))
+    .max(20)
+    .default([]),
   /** Words of your own that are masked wherever they stand. */
   mask: z
     .array(z.string().trim().min(3, 'What is masked everywhere has 3 characters or more.').max(2_000))

@@ -1,4 +1,5 @@
 // What is shown of a share: types only, so the browser may import them.
+import type { Finding } from '@/server/redact/findings'
 import type { Page } from '@/server/services/views'
 
 /** A message as its reader sees it: frozen and masked. */
@@ -16,16 +17,8 @@ export type SharedMessage = {
   at: string | null
 }
 
-/** Something that was found, as the person who shares decides on it. The characters themselves are not sent whole. */
-export type FindingView = {
-  id: string
-  group: 'secret' | 'email' | 'home'
-  kind: string
-  /** Its beginning, enough to know it by. */
-  sample: string
-  count: number
-  masked: boolean
-}
+/** Something that was found, as the person who shares decides on it. The characters of a secret are not sent whole. */
+export type FindingView = Finding
 
 export type SharePreview = {
   title: string

@@ -18,8 +18,13 @@ const PAGE_MESSAGES = 100
 /** A page stays readable for a phone, whatever tools wrote. */
 const PAGE_CHARACTERS = 300_000
 
-export async function previewShare(ctx: Context, asked: SharePreviewInput): Promise<SharePreview> {
-  const { title, note, messages, findings } = await previewed(ctx, asked)
+/** `signal`: aborted when who asked is gone; then the looking ends. */
+export async function previewShare(
+  ctx: Context,
+  asked: SharePreviewInput,
+  signal?: AbortSignal,
+): Promise<SharePreview> {
+  const { title, note, messages, findings } = await previewed(ctx, asked, signal)
   const pages = paginate(messages)
   const page = pages[Math.min(asked.page, pages.length) - 1] ?? []
   const images = messages.reduce((sum, message) => sum + (message.images?.length ?? 0), 0)
@@ -30,12 +35,16 @@ export async function previewShare(ctx: Context, asked: SharePreviewInput): Prom
 let last: { key: string; at: number; content: ReturnType<typeof makeShareContent> } | null = null
 const LAST_MS = 60_000
 
-function previewed(ctx: Context, { page, ...asked }: SharePreviewInput): ReturnType<typeof makeShareContent> {
+function previewed(
+  ctx: Context,
+  { page, ...asked }: SharePreviewInput,
+  signal?: AbortSignal,
+): ReturnType<typeof makeShareContent> {
   const key = JSON.stringify([ctx.actor.ownerId, asked])
   const now = ctx.now().getTime()
   // Its first page is always made anew: it shows the conversation as it is now.
   if (page > 1 && last?.key === key && now - last.at < LAST_MS) return last.content
-  const content = makeShareContent(ctx, asked)
+  const content = makeShareContent(ctx, asked, signal)
   const made = { key, at: now, content }
   last = made
   const forget = () => {
@@ -47,11 +56,11 @@ function previewed(ctx: Context, { page, ...asked }: SharePreviewInput): ReturnT
 }
 
 /** The token is in the answer only. @throws AppError `invalid` for an expiry that is over already. */
-export async function createShare(ctx: Context, asked: ShareCreateInput): Promise<MadeShare> {
+export async function createShare(ctx: Context, asked: ShareCreateInput, signal?: AbortSignal): Promise<MadeShare> {
   const now = ctx.now()
   const expiresAt = expiryOf(asked, now)
   if (expiresAt && expiresAt <= now) throw new AppError('invalid', 'The link would be over before it is made.')
-  const content = await makeShareContent(ctx, asked)
+  const content = await makeShareContent(ctx, asked, signal)
   if (content.messages.length === 0) throw new AppError('precondition_failed', 'There is nothing to share here yet.')
   const pages = paginate(content.messages)
   const token = randomBytes(32).toString('base64url')

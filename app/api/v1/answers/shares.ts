@@ -56,7 +56,7 @@ export const sharePreview = z.object({
   findings: z.array(
     z.object({
       id: z.string(),
-      group: z.enum(['secret', 'email', 'home']),
+      group: z.enum(['secret', 'email', 'home', 'account', 'host', 'phone', 'address', 'bank', 'card']),
       kind: z.string(),
       sample: z.string(),
       count,

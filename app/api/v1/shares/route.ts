@@ -13,7 +13,8 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
       const { entries, totalCount, nextCursor } = await listShares(ctx, parse(pageInput, query.page()))
       return { shares: entries, totalCount, cursor: nextCursor }
     },
-    POST: async ({ ctx, body }) => new Answer(201, await createShare(ctx, parse(shareCreateInput, body))),
+    POST: async ({ ctx, body, signal }) =>
+      new Answer(201, await createShare(ctx, parse(shareCreateInput, body), signal)),
   },
   {
     GET: {

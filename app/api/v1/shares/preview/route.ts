@@ -4,7 +4,7 @@ import { sharePreview } from '@/app/api/v1/answers/shares'
 import { parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(
-  { POST: async ({ ctx, body }) => previewShare(ctx, parse(sharePreviewInput, body)) },
+  { POST: async ({ ctx, body, signal }) => previewShare(ctx, parse(sharePreviewInput, body), signal) },
   {
     POST: {
       looks: true,

@@ -4,8 +4,12 @@ import { idOf, parse, route } from '@/app/api/v1/route-handler'
 
 export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
-    POST: async ({ ctx, params, body: asked }) => {
-      const { name, body } = await exportConversation(ctx, parse(exportInput, { ...asked, taskId: idOf(params) }))
+    POST: async ({ ctx, params, body: asked, signal }) => {
+      const { name, body } = await exportConversation(
+        ctx,
+        parse(exportInput, { ...asked, taskId: idOf(params) }),
+        signal,
+      )
       return new Response(body, {
         headers: {
           // Never shown in the browser as a page of ours: its words are somebody else's.

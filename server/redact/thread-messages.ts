@@ -1,0 +1,11 @@
+// What is said between the server and the thread that masks.
+import type { Finding } from './findings'
+import type { Choices, Part } from './redact'
+
+/** First the parts, a chunk at a time, then what is to be done with them. */
+export type ToThread = { parts: Part[] } | { choices: Choices }
+/** First the texts, a chunk at a time; findings or an error come last. */
+export type FromThread = { texts: string[] } | { findings: Finding[] } | { error: string }
+
+/** A message of more holds up the server while it is copied. */
+export const CHUNK_CHARACTERS = 1_000_000
