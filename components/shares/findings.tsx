@@ -5,20 +5,24 @@ import type { FindingView } from '@/server/services/shares/share-views'
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { TextField } from '@/components/ui/text-field'
+import { GROUPS, type ShownGroup } from './finding-groups'
+import { FindingList } from './finding-list'
 
-const GROUPS = { secret: 'Secrets', email: 'E-mail addresses', home: 'Home folders' } as const
-
-/** Everything that was found, each with a switch, and a person's own words to mask. */
+/** Everything that was found, each with a switch, each group with one for all, and a person's own words to mask. */
 export function Findings({
   findings,
   keep,
   onKeep,
+  show,
+  onShow,
   mask,
   onMask,
 }: {
   findings: FindingView[]
   keep: ReadonlySet<string>
   onKeep: (next: ReadonlySet<string>) => void
+  show: readonly ShownGroup[]
+  onShow: (next: ShownGroup[]) => void
   mask: string[]
   onMask: (next: string[]) => void
 }) {
@@ -39,23 +43,21 @@ export function Findings({
       <p className="text-xs font-medium text-ink-2">
         {findings.length === 0 ? 'Nothing was found that should be masked' : 'What was found; ticked is masked'}
       </p>
-      {(['secret', 'email', 'home'] as const).map((group) => {
+      {GROUPS.map(({ group, name }) => {
         const own = findings.filter((one) => one.group === group)
         if (own.length === 0) return null
+        const isShown = group !== 'secret' && show.includes(group)
+        const others = show.filter((one) => one !== group)
         return (
-          <fieldset key={group} className="max-h-44 overflow-y-auto rounded-md border border-line px-2.5 py-1">
-            <legend className="px-1 text-xs text-ink-2">{GROUPS[group]}</legend>
-            {own.map((one) => (
-              <label key={one.id} className="flex items-center gap-2 py-0.5">
-                <input type="checkbox" checked={!keep.has(one.id)} onChange={() => toggle(one.id)} />
-                <code className="min-w-0 flex-1 truncate text-xs">{one.sample}</code>
-                <span className="text-xs text-ink-2">
-                  {group === 'secret' ? `${one.kind}, ` : ''}
-                  {one.count} ×
-                </span>
-              </label>
-            ))}
-          </fieldset>
+          <FindingList
+            key={group}
+            name={name}
+            findings={own}
+            keep={keep}
+            onToggle={toggle}
+            isShown={isShown}
+            onShown={group === 'secret' ? null : (shown) => onShow(shown ? [...others, group] : others)}
+          />
         )
       })}
       <form

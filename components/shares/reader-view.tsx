@@ -2,8 +2,16 @@
 import type { SharedMessage } from '@/server/services/shares/share-views'
 import { Markdown } from '@/components/conversation/markdown'
 
-/** A page of what the reader will see; words that are selected in it can be masked. */
-export function ReaderView({ messages, onSelect }: { messages: SharedMessage[]; onSelect: (text: string) => void }) {
+/** A page of what the reader will see; words that are selected in it can be masked, by a button or with Enter. */
+export function ReaderView({
+  messages,
+  onSelect,
+  onMask,
+}: {
+  messages: SharedMessage[]
+  onSelect: (text: string) => void
+  onMask: () => void
+}) {
   return (
     <div
       role="region"
@@ -11,7 +19,10 @@ export function ReaderView({ messages, onSelect }: { messages: SharedMessage[]; 
       tabIndex={0}
       className="flex max-h-96 flex-col gap-2.5 overflow-y-auto rounded-md border border-line bg-canvas px-3 py-2 text-sm"
       onMouseUp={() => onSelect((window.getSelection()?.toString() ?? '').trim())}
-      onKeyUp={() => onSelect((window.getSelection()?.toString() ?? '').trim())}
+      onKeyUp={({ key }) => {
+        if (key === 'Enter') onMask()
+        else onSelect((window.getSelection()?.toString() ?? '').trim())
+      }}
     >
       {messages.map((message, index) => (
         // oxlint-disable-next-line react/no-array-index-key -- a page is shown whole and never reordered

@@ -16,6 +16,7 @@ import { TextArea } from '@/components/ui/text-area'
 import { TextField } from '@/components/ui/text-field'
 import { ToggleSwitch } from '@/components/ui/toggle-switch'
 import { useDebounced } from '@/components/ui/use-debounced'
+import type { ShownGroup } from './finding-groups'
 import { Findings } from './findings'
 import { ReaderView } from './reader-view'
 import { SaveAs } from './save-as'
@@ -45,6 +46,7 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
     includeImages: false,
   })
   const [keep, setKeep] = useState<ReadonlySet<string>>(new Set())
+  const [show, setShow] = useState<ShownGroup[]>([])
   const [mask, setMask] = useState<string[]>([])
   const [days, setDays] = useState('30')
   const [password, setPassword] = useState('')
@@ -57,6 +59,7 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
     ...(JSON.parse(words) as { title: string | null; note: string }),
     ...parts,
     keep: [...keep],
+    show,
     mask,
   }
   const preview = useQuery({
@@ -87,6 +90,11 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
       password: password === '' ? undefined : password,
     })
   const masksSelection = selected.length >= 3 && selected.length <= 2_000 && !mask.includes(selected)
+  const maskSelection = () => {
+    if (!masksSelection) return
+    setMask([...mask, selected])
+    setSelected('')
+  }
   return (
     <Modal
       open={open}
@@ -203,20 +211,19 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
                 in images is looked for or masked.
               </p>
             )}
-            <Findings findings={shown.findings} keep={keep} onKeep={setKeep} mask={mask} onMask={setMask} />
+            <Findings
+              findings={shown.findings}
+              keep={keep}
+              onKeep={setKeep}
+              show={show}
+              onShow={setShow}
+              mask={mask}
+              onMask={setMask}
+            />
             <div className="flex flex-col gap-1.5">
               <div className="flex min-h-7 items-center gap-2">
                 <p className="flex-1 text-xs font-medium text-ink-2">What the reader will see</p>
-                {masksSelection && (
-                  <Button
-                    onClick={() => {
-                      setMask([...mask, selected])
-                      setSelected('')
-                    }}
-                  >
-                    Mask the selection
-                  </Button>
-                )}
+                {masksSelection && <Button onClick={maskSelection}>Mask this</Button>}
                 {shown.pages > 1 && (
                   <>
                     <Button disabled={page <= 1} onClick={() => setPage(page - 1)}>
@@ -231,7 +238,11 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
                   </>
                 )}
               </div>
-              <ReaderView messages={shown.page} onSelect={setSelected} />
+              <p className="text-xs text-ink-2">
+                No rule knows every secret, such as a password in a sentence. Read through it, select what nobody should
+                see, and press Mask this or Enter.
+              </p>
+              <ReaderView messages={shown.page} onSelect={setSelected} onMask={maskSelection} />
             </div>
           </>
         )}

@@ -16,6 +16,7 @@ type ShareOptions = DangerOptions & {
   toMessage?: string
   mask?: string[]
   keep?: string[]
+  show?: string[]
   thinking?: boolean
   toolInput: boolean
   toolOutput: boolean
@@ -34,6 +35,7 @@ export async function share(taskId: string, options: ShareOptions): Promise<void
     toMessageId: options.toMessage,
     mask: options.mask,
     keep: options.keep,
+    show: options.show,
     includeThinking: options.thinking,
     includeToolInput: options.toolInput,
     includeToolOutput: options.toolOutput,
@@ -65,7 +67,7 @@ export async function exportTalk(
   taskId: string,
   options: Pick<
     ShareOptions,
-    'home' | 'toMessage' | 'mask' | 'thinking' | 'toolInput' | 'toolOutput' | 'diffs' | 'images'
+    'home' | 'toMessage' | 'mask' | 'show' | 'thinking' | 'toolInput' | 'toolOutput' | 'diffs' | 'images'
   > & {
     format: string
     out?: string
@@ -75,6 +77,7 @@ export async function exportTalk(
     format: options.format,
     toMessageId: options.toMessage,
     mask: options.mask,
+    show: options.show,
     includeThinking: options.thinking,
     includeToolInput: options.toolInput,
     includeToolOutput: options.toolOutput,

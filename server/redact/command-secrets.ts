@@ -77,6 +77,7 @@ const SQL =
 /** The header of a request that lets in, whatever its scheme. */
 const AUTHORIZATION =
   /authorization\\{0,3}["'`]?\]?\s{0,4}[:=,]\s{0,4}\\{0,3}["'`]?(?:(?:bearer|basic|token|apikey|api-key|digest|negotiate|aws4-hmac-sha256|ssws|key|hmac|splunk)[ \t=]{1,4})?["']?([\w.~+/=:%|!-]{6,4000})/iy
+const DIGEST = /digest[ \t][^\n]{0,500}?response=\\{0,3}"?([0-9a-f]{32,64})/iy
 const BEARER = /bearer(?:[ \t]{1,4}|%20|=)["']?([\w.~+/=-]{16,4000})/iy
 const COOKIE =
   /cookies?\\{0,3}["'`]?\s{0,4}[:=]\s{0,4}\\{0,3}["'`]?((?:[\w.!#$%&*+^|~-]{1,80}=[^\s;"'`\\]{0,4000};?[ \t]{0,2}){1,60})/iy
@@ -116,6 +117,7 @@ export const SENTENCE_RULES: readonly Rule[] = [
     AUTHORIZATION,
     (value) => isValue(value) && (isOdd(value) || !isWordy(value)),
   ),
+  worded(['digest '], 'authorization header', DIGEST, () => true),
   worded(['bearer'], 'bearer token', BEARER, (value) => isValue(value) && /\d/.test(value)),
   worded(['machine ', 'machine\n', 'default '], 'password', NETRC, (value) => !isPlaceholder(value)),
   worded(

@@ -12,7 +12,7 @@ const KIND: Record<NameKind, string> = { password: 'password', token: 'password 
 /** A sign between name and value, after the quote that may end the name. */
 const SIGN = /(\\{0,3}["'`])?\]{0,2}([ \t]{0,40})(:=|=>|={1,3}|:-|::?|>|\|)([ \t]{0,40})(?:\r?\n[ \t]{1,40}(?=["'`]))?/y
 /** The value of what was named before: `name: DB_PASSWORD`, then `value: …`. */
-const VALUE_AFTER = /["'`]?\s{0,3},?\s{1,80}(?:-\s)?["']?(?:value|content|text|default)["']?\s{0,3}[:=]\s{0,3}/iy
+const VALUE_AFTER = /["'`]?\s{0,3},?\s{0,80}(?:-\s)?["']?(?:value|content|text|default)["']?\s{0,3}[:=]\s{0,3}/iy
 const QUOTED = /\\{0,3}(["'`])((?:(?!\\{0,3}\1)[^\r\n]){1,2000})\\{0,3}\1/y
 const BARE = /[^\s"'`]{1,512}/y
 
@@ -43,7 +43,7 @@ function look(text: string, start: number, end: number, found: (hit: Hit) => voi
     before,
     isFlag: dashes > 0 && !isAlphanumeric(before.charCodeAt(0)),
   }
-  const value = named.isFlag ? flagValue(named) : (assignedValue(named) ?? valueAfter(named))
+  const value = named.isFlag ? flagValue(named) : (assignedValue(named) ?? valueAfter(named) ?? columnValue(named))
   if (value) found({ ...value, group: 'secret', kind: KIND[kind] })
 }
 
@@ -98,6 +98,8 @@ function assignedValue(named: Named): Range | null {
     isTight: spaceBefore === '' && spaceAfter === '',
     isField: nameQuote !== undefined,
   }
+  GROUPED.lastIndex = at
+  if (named.kind === 'password' && GROUPED.test(text)) return { start: at, end: GROUPED.lastIndex }
   const end = cutEnd(text, range, shape)
   const value = text.slice(range.start, end)
   return isBareSecret(shape, value, end) ? { start: range.start, end } : null
@@ -112,6 +114,21 @@ function valueAfter({ text, to }: Named): Range | null {
   const value = range ? text.slice(range.start, range.end) : ''
   return range && value.length >= 4 && !isPlaceholder(value) && !isCode(value) ? range : null
 }
+
+/** `ENV NAME value`, a directive with its value, a table of names and values: only where the value looks made by a machine. */
+function columnValue({ text, name, to, kind }: Named): Range | null {
+  const space = /^[ \t]{1,60}/.exec(text.slice(to, to + 61))
+  if (!space || !(/^[A-Z][A-Z0-9_]*$/.test(name) || DIRECTIVE.test(name))) return null
+  const range = quotedAt(text, to + space[0].length) ?? bareAt(text, to + space[0].length)
+  const value = range ? text.slice(range.start, range.end) : ''
+  return range && kind !== 'key' && isOdd(value) && !isCode(value) && !isPlaceholder(value) ? range : null
+}
+
+/** Settings of servers that have their value after a space. */
+const DIRECTIVE = /^(?:requirepass|masterauth|masterpass|bindpw|rootpw|psk|password)$/
+
+/** Four groups of four letters, as mail services give them to programs. */
+const GROUPED = /[a-z]{4}(?: [a-z]{4}){3}(?![a-z])/y
 
 function quotedAt(text: string, at: number): Range | null {
   QUOTED.lastIndex = at
@@ -140,10 +157,10 @@ function cutEnd(text: string, { start, end }: Range, { named, operator }: Shape)
   return operator === '>' || isQuery ? last : start + text.slice(start, last).replace(/[,;)\]}]+$/, '').length
 }
 
-function isQuotedSecret({ kind, name, text, from }: Named, value: string, isField: boolean): boolean {
+function isQuotedSecret(named: Named, value: string, isField: boolean): boolean {
+  const { kind, name, text, from } = named
   if (value.length < 4 || isPlaceholder(value) || value.toLowerCase() === name.toLowerCase()) return false
-  if (/\s/.test(value))
-    return /passphrase|mnemonic|seed/i.test(name) && value.split(/\s+/).length >= 4 && /^[a-z ]+$/.test(value)
+  if (/\s/.test(value)) return isPhrase(named, value)
   if (/^(?:[./~](?![A-Za-z0-9+/]{32,}={0,2}$)|https?:)/.test(value)) return false
   if (isOdd(value) || (kind === 'password' && /[^A-Za-z\s]/.test(value)))
     return value.length >= (kind === 'password' ? 4 : 8)
@@ -155,6 +172,19 @@ function isQuotedSecret({ kind, name, text, from }: Named, value: string, isFiel
     )
   return (
     value.length >= 8 && !isCode(value) && (isVariable ? !/^[A-Z_]+$/.test(value) : !isWordy(value) && /\d/.test(value))
+  )
+}
+
+/** Words with spaces are a password where a variable of the environment holds them, or where the name says so. */
+function isPhrase({ kind, name, text, to }: Named, value: string): boolean {
+  const words = value.split(/\s+/).length
+  if (/passphrase|mnemonic|seed/i.test(name)) return words >= 4 && /^[a-z ]+$/.test(value)
+  return (
+    kind === 'password' &&
+    words <= 6 &&
+    /^[A-Z][A-Z0-9_]*$/.test(name) &&
+    text.charAt(to) === '=' &&
+    /^[\w !#%.,-]+$/.test(value)
   )
 }
 
@@ -175,6 +205,8 @@ function isBareSecret(shape: Shape, value: string, end: number): boolean {
   if (operator === '=' && isTight && /^[A-Z][A-Z0-9_]*$/.test(name)) {
     return value.length >= 4 && !isCode(value) && !/^[A-Z_]+$/.test(value) && (kind === 'password' || value.length >= 6)
   }
+  if (kind === 'password' && operator === ':' && /^[A-Z][A-Z0-9_]*_[A-Z0-9_]+$/.test(name))
+    return value.length >= 5 && !isCode(value)
   if (isHeader(name) && operator === ':') return value.length >= 8 && !isWordy(value) && !isCode(value)
   if (isOdd(value) && !isCode(value))
     return value.length >= (kind === 'password' ? 6 : 8) && !(isIdentifier(value) && isWordy(value))

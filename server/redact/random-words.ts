@@ -16,7 +16,7 @@ export function findRandomWords(text: string, found: (hit: Hit) => void): void {
     if (!isRandom(word) || NUMBERED.test(word) || runLength(text, start, end) > MOST_RUN) return
     const [before, after] = [text.slice(Math.max(0, start - 12), start), text.charAt(end)]
     // A piece of something longer: of base64, of an address of data, of a hash that says so.
-    if (/(?:\w\+|\/|sha\d{1,3}[-=:]|base64,|[#?]v=)$/i.test(before) || '+/'.includes(after || ' ')) return
+    if (/(?:[\w+/]\+|\/|sha\d{1,3}[-=:]|base64,|[#?]v=)$/i.test(before) || '+/'.includes(after || ' ')) return
     found({ start, end, group: 'secret', kind: 'random characters' })
   })
 }
@@ -33,14 +33,17 @@ function runLength(text: string, start: number, end: number): number {
 
 const DATA = /[\w+/=%-]/
 
-function isRandom(word: string): boolean {
+/** The longest part between dashes counts: names of programs are made of short ones. */
+function isRandom(name: string): boolean {
+  const word = name.split(/[_-]/).reduce((longest, part) => (part.length > longest.length ? part : longest), '')
+  if (word.length < 18) return false
   let [digits, small, capitals, changes, last] = [0, 0, 0, 0, -1]
   for (let at = 0; at < word.length; at++) {
     const code = word.charCodeAt(at)
-    const kind = code < 58 && code > 47 ? 0 : code > 96 ? 2 : code === 45 || code === 95 ? 3 : 1
+    const kind = code < 58 && code > 47 ? 0 : code > 96 ? 2 : 1
     if (kind === 0) digits++
     else if (kind === 2) small++
-    else if (kind === 1) capitals++
+    else capitals++
     if (kind !== last && last >= 0) changes++
     last = kind
   }

@@ -14,6 +14,7 @@ export const NAME_WORDS = [
   'motdepasse',
   'mot_de_passe',
   'pwd',
+  'pw',
   'pass',
   'secret',
   'token',
@@ -32,7 +33,7 @@ export const NAME_WORDS = [
 ] as const
 
 const PASSWORD = new Set(
-  'password passwd passwrd passphrase passcode passwort kennwort contrasena contraseña senha motdepasse pwd pass pw userpass dbpass dbpassword rootpassword pgpassword mypwd storepass keypass sshpass requirepass masterauth bindpw rootpw adminpw psk passkey secretkey'.split(
+  'password passwd passwrd passphrase passcode passwort kennwort contrasena contraseña senha motdepasse pwd pass pw userpass dbpass dbpassword rootpassword pgpassword mypwd storepass keypass sshpass requirepass masterauth masterpass bindpw rootpw adminpw psk passkey secretkey'.split(
     ' ',
   ),
 )
@@ -52,7 +53,7 @@ const KEY_BEFORE = new Set(
 )
 /** What may stand after: the value is still the secret. */
 const HARMLESS_ENDS = new Set(
-  'prod production dev development test testing stage staging live sandbox old new current next previous prev value val base64 b64 plain plaintext raw string str text env default main primary secondary backup root admin user app db id1 confirm confirmation repeat again'.split(
+  'base prod production dev development test testing stage staging live sandbox old new current next previous prev value val base64 b64 plain plaintext raw string str text env default main primary secondary backup root admin user app db id1 confirm confirmation repeat again'.split(
     ' ',
   ),
 )
