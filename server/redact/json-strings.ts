@@ -77,6 +77,7 @@ function endOfString(text: string, start: number): number {
 }
 
 function parsed(text: string): string | null {
+  if (!text.includes('\\') && !/[\u0000-\u001f]/.test(text)) return text.slice(1, -1)
   try {
     return JSON.parse(text) as string
   } catch {

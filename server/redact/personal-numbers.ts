@@ -2,12 +2,17 @@
 // must pass it.
 import { isAlphanumeric, type Hit } from './rule'
 
+/** The shortest of what is looked for. */
+const LEAST = 7
+
 /** Digits with the signs that stand between them; anything of it is looked at more closely. */
 const NUMBER = /\+?\(?\d(?:[ ()./-]{0,2}\d){6,24}/g
 const IPV4 = /(?<![\w.-]|\d,)(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w|-\w|\.\d)/g
 const IBAN = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g
 
 export function findNumbers(text: string, found: (hit: Hit) => void): void {
+  // Most texts of a conversation are short and have none.
+  if (text.length < LEAST || !/\d/.test(text)) return
   for (const match of text.matchAll(IPV4)) ipv4(text, match.index, match[0], found)
   for (const match of text.matchAll(NUMBER)) number(text, match.index, match[0], found)
   findIpv6(text, found)

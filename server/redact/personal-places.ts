@@ -94,7 +94,7 @@ function accountHit(start: number, name: string, found: Found): void {
 
 function hostHit(start: number, name: string, found: Found): void {
   if (
-    !/^(?:localhost|github\.com|gitlab\.com|bitbucket\.org|ssh\.dev\.azure\.com|hostname|host|server|(?:[\w-]+\.)?example\.\w+|[0-9a-f]{12})$/i.test(
+    !/^(?:v?\d[\w.-]*|latest|next|main|master|head|https?|file|localhost|github\.com|gitlab\.com|bitbucket\.org|ssh\.dev\.azure\.com|hostname|host|server|(?:[\w-]+\.)?example\.\w+|[0-9a-f]{12})$/i.test(
       name,
     )
   ) {
@@ -112,7 +112,8 @@ function userAtHost(text: string, at: number, _end: number, found: Found): void 
   let start = at
   while (start > 0 && at - start < 32 && /[\w.-]/.test(text.charAt(start - 1))) start--
   // `name:password@host` of an address is looked at elsewhere.
-  if (start === at || text.charAt(start - 1) === ':') return
+  if (start === at || text.charAt(start - 1) === ':' || /[\w.-]\/$/.test(text.slice(Math.max(0, start - 2), start)))
+    return
   PROMPT.lastIndex = start
   REMOTE.lastIndex = start
   const prompt = PROMPT.exec(text)
@@ -133,6 +134,7 @@ const COMMAND = /(?:^|[\s;&|"'`(])(?:ssh|scp|sftp|rsync|mosh|sshfs|ssh-copy-id|a
 /** Whether the command that stands before goes to another machine. */
 function isRemoteAt(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 300), start)
+  if (!/ss?h|scp|sftp|rsync|git/.test(before)) return false
   const line = before.slice(before.lastIndexOf('\n') + 1)
   if (/(?:ssh|sftp|rsync|scp):\/\/$/.test(line)) return true
   const command = [...line.matchAll(COMMAND)].at(-1)

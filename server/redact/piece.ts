@@ -31,13 +31,13 @@ const ASKS_WHO = /(?:^|[\s;&|("'])(?:whoami|logname|id -un|echo \$(?:USER|LOGNAM
 
 /** Looks through a piece and notes every place. */
 export function addPlaces(piece: Piece, views: readonly View[], findings: Findings): void {
-  for (const place of [...scanViews(views), ...placesByContext(piece)]) {
-    const value = place.value.trimEnd()
-    if (value === '') continue
-    const finding = findings.numberOf({ ...place, value })
-    if (!place.here && isTelling(place.group, value, place.exact === true)) findings.spread(finding)
+  const note = (place: Place) => {
+    const finding = findings.numberOf(place)
+    if (!place.here && isTelling(place.group, place.value, place.exact === true)) findings.spread(finding)
     piece.spans.push({ start: place.start, end: place.end, finding })
   }
+  scanViews(views).forEach(note)
+  placesByContext(piece).forEach(note)
 }
 
 /** What only the field or the command around the text tells. */

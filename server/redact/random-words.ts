@@ -2,6 +2,7 @@
 // knows; names of programs, hashes of files and numbers of messages are made otherwise.
 import { findLongWords, lettersOf, WORD_LETTERS } from './long-words'
 import type { Hit } from './rule'
+import { isWordy } from './secret-values'
 
 const LETTERS = lettersOf(WORD_LETTERS)
 const [LEAST, MOST] = [24, 200]
@@ -13,7 +14,7 @@ export function findRandomWords(text: string, found: (hit: Hit) => void): void {
   findLongWords(text, LETTERS, LEAST, (start, end) => {
     if (end - start > MOST) return
     const word = text.slice(start, end)
-    if (!isRandom(word) || NUMBERED.test(word) || runLength(text, start, end) > MOST_RUN) return
+    if (!isRandom(word) || isWordy(word) || NUMBERED.test(word) || runLength(text, start, end) > MOST_RUN) return
     const [before, after] = [text.slice(Math.max(0, start - 12), start), text.charAt(end)]
     // A piece of something longer: of base64, of an address of data, of a hash that says so.
     if (/(?:[\w+/]\+|\/|sha\d{1,3}[-=:]|base64,|[#?]v=)$/i.test(before) || '+/'.includes(after || ' ')) return
@@ -26,12 +27,12 @@ const MOST_RUN = 260
 
 function runLength(text: string, start: number, end: number): number {
   let [from, to] = [start, end]
-  while (from > 0 && start - from <= MOST_RUN && DATA.test(text.charAt(from - 1))) from--
-  while (to < text.length && to - end <= MOST_RUN && DATA.test(text.charAt(to))) to++
+  while (from > 0 && start - from <= MOST_RUN && DATA[text.charCodeAt(from - 1)] === 1) from--
+  while (to < text.length && to - end <= MOST_RUN && DATA[text.charCodeAt(to)] === 1) to++
   return to - from
 }
 
-const DATA = /[\w+/=%-]/
+const DATA = lettersOf(`${WORD_LETTERS}+/=%`)
 
 /** The longest part between dashes counts: names of programs are made of short ones. */
 function isRandom(name: string): boolean {

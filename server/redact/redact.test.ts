@@ -119,6 +119,13 @@ test('a secret is masked wherever it stands, also where nothing says that it is 
   expect(fourth).toBe('[password or key]')
 })
 
+test('of the lines of a file of settings each is masked by itself', () => {
+  const [{ secret } = { secret: '' }] = plantSecrets(1, 9)
+  expect(maskAll([`DB_PASSWORD=correcthorse\nAWS_ACCESS_KEY_ID=${secret}\nPORT=8080a1\nNAME=x`])).toEqual([
+    'DB_PASSWORD=[password]\nAWS_ACCESS_KEY_ID=[AWS access key]\nPORT=8080a1\nNAME=x',
+  ])
+})
+
 test('a short password is masked where it is one, and the word stays elsewhere', () => {
   expect(maskAll(['password: "spring" was set in spring.'])).toEqual(['password: "[password]" was set in spring.'])
 })

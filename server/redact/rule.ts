@@ -21,9 +21,9 @@ export type Hit = {
   group: FindingGroup
   kind: string
   /** True: so short or plain that it may stand for other things elsewhere; it is masked at this place only. */
-  here?: boolean
+  here?: boolean | undefined
   /** True: whatever else was said of this range, it is this kind. */
-  exact?: boolean
+  exact?: boolean | undefined
 }
 
 export type Rule = {

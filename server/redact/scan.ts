@@ -35,7 +35,9 @@ export function scanViews(views: readonly View[]): Place[] {
       const start = startIn(view, hit.start)
       if (view.joints ? !holdsTogether(view, hit, starts.has(start)) : false) return
       if (!view.joints) starts.add(start)
-      places.push({ ...hit, start, end: endIn(view, hit.end), value: view.text.slice(hit.start, hit.end) })
+      const { group, kind, here, exact } = hit
+      const value = view.text.slice(hit.start, hit.end).trimEnd()
+      if (value !== '') places.push({ start, end: endIn(view, hit.end), value, group, kind, here, exact })
     }
     scan(view.text, found)
   }

@@ -1,7 +1,6 @@
 // Runs in a thread of its own: masks what it is sent and sends it back. The server answers meanwhile.
 import { parentPort } from 'node:worker_threads'
-import type { FromThread, ToThread } from './thread-messages'
-import { CHUNK_CHARACTERS } from './thread-messages'
+import { CHUNK_CHARACTERS, CHUNK_FINDINGS, type FromThread, type ToThread } from './thread-messages'
 import { type Part, redact } from './redact'
 
 let parts: Part[] = []
@@ -16,7 +15,9 @@ parentPort?.on('message', (message: ToThread) => {
   try {
     const { texts, findings } = redact(asked, message.choices)
     for (const chunk of chunksOf(texts)) send({ texts: chunk })
-    send({ findings })
+    for (let at = 0; at < findings.length; at += CHUNK_FINDINGS)
+      send({ findings: findings.slice(at, at + CHUNK_FINDINGS) })
+    send({ done: true })
   } catch (error) {
     // The texts themselves must not get into a log.
     send({

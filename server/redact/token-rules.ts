@@ -50,7 +50,7 @@ function isExample(token: string): boolean {
   return (
     /EXAMPLE|xxxxxx|XXXXXX|\.\.\.|your[-_]|_here$|<|placeholder/i.test(token) ||
     !/[0-9A-Z]/.test(token.slice(4)) ||
-    new Set(token.slice(-12)).size < 4
+    new Set(token.slice(-12)).size < 3
   )
 }
 

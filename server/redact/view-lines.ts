@@ -74,6 +74,8 @@ function jointAt(text: string, lineStart: number, lineEnd: number): Joint | null
   if (isContinued) return { end: end - 1, next, isSure: true, isWeak: false }
   if (!isToken(text.charCodeAt(next))) return null
   const [head, tail] = [tokenBefore(text, lineStart, end), tokenAfter(text, next)]
+  // The next setting of a file of settings.
+  if (/^[A-Za-z_][\w.-]{0,60}=(?!=|$)/.test(tail)) return null
   if (head.length + tail.length < 10 || !(isMixed(tail) || isMixed(head))) return null
   return { end, next, isSure: false, isWeak: /^[A-Za-z]+$/.test(head) }
 }

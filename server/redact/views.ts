@@ -5,6 +5,9 @@ import { joinedViews } from './view-lines'
 import { percentViews } from './view-percent'
 import { rewrite, type View, wholeOf } from './view'
 
+/** Without any of these a text has no other spelling but base64. */
+const MARKS = /[\\&*`~%\n"'\u0080-\uffff]/
+
 /** How often one may lie in the other: JSON in a string of JSON in a string of a program. */
 const DEPTH = 3
 
@@ -35,6 +38,7 @@ const COLOURS = /\u001b\[[0-?]{0,64}[ -/]{0,8}[@-~]/g
 
 /** The text itself first, then its other spellings. */
 export function viewsOf(text: string): View[] {
+  if (!MARKS.test(text)) return [wholeOf(text), ...base64Views(wholeOf(text))]
   const base = foldSigns(wholeOf(text))
   const levels = [base]
   for (let depth = 0; depth < DEPTH; depth++) {

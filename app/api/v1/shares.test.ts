@@ -12,7 +12,7 @@ import { sharePages, shares, tasks } from '@/db/schema'
 import { messages, segments, transcriptChunks, transcriptSources } from '@/db/talk-tables'
 import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import type { Context } from '@/server/context'
-import { plantSecrets } from '@/server/redact/test-secrets'
+import { PLANTED_KINDS, plantSecrets } from '@/server/redact/test-secrets'
 import { listHistory } from '@/server/services/history-list'
 import { addContract, addSegment, addTask, type TestMessage } from '@/server/services/test-world'
 import { call, openTestApi } from './test-call'
@@ -334,4 +334,47 @@ test('images are shared only when that is asked for; what was written into files
   expect(page.headers.get('content-security-policy')).toContain('img-src data:;')
   for (const word of ['src/a.ts', 'src/b.ts', 'a.ts</pre>']) expect(html).toContain(word)
   for (const word of ['the very words', 'the new words']) expect(html).not.toContain(word)
+})
+
+test('a secret at the beginning of a line, in colours or in pieces is in none of the outputs', async () => {
+  const planted = plantSecrets(PLANTED_KINDS, 21)
+  const inColours = `\u001b[31m${secret.slice(0, 7)}\u001b[0m${secret.slice(7)}`
+  const wrapped = `${secret.slice(0, 20)}\n${secret.slice(20)}`
+  const taskId = await talk([
+    { role: 'user', kind: 'prompt', text: `a\n${planted.map(({ text }) => text).join('\n\n')}\n![${secret}](x.png)` },
+    { role: 'assistant', kind: 'thinking', text: `so ${inColours}` },
+    {
+      role: 'tool',
+      kind: 'tool',
+      toolName: `Write_${secret}`,
+      toolInput: JSON.stringify({
+        file_path: '.env',
+        content: `X=1\n${planted.map(({ text }) => text).join('\n\n')}\n`,
+        [secret]: 'as a name',
+      }),
+      toolResult: `TOKEN=${inColours}\n$ \n${wrapped}\n$`,
+    },
+  ])
+  const asked = { taskId, includeThinking: true, note: `Mind\n${inColours}`, title: `Of ${inColours}` }
+  const { body } = await create(asked)
+  const outputs = [
+    JSON.stringify((await call(previewRoute, { method: 'POST', body: asked })).body.page),
+    await (await open(body.token)).text(),
+    JSON.stringify((await call(conversationRoute, { params: { id: body.token } })).body),
+  ]
+  for (const format of ['html', 'markdown', 'jsonl']) {
+    const { taskId: id, ...choices } = asked
+    const { response } = await call(exportRoute, { method: 'POST', params: { id }, body: { ...choices, format } })
+    outputs.push(await response.text())
+  }
+  // Their ends: some begin with an address that stands elsewhere too.
+  const secrets = [secret, ...planted.map((one) => one.secret.slice(-24))]
+  const left = outputs.map((output) =>
+    secrets.filter((one) => {
+      for (let at = 0; at + 8 <= one.length; at++) if (output.includes(one.slice(at, at + 8))) return true
+      return false
+    }),
+  )
+  expect(left).toEqual(outputs.map(() => []))
+  expect(outputs.join('')).not.toContain('\u001b')
 })

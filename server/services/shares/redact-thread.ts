@@ -41,6 +41,7 @@ export function redactInThread(parts: readonly Part[], choices: Choices, signal?
 
 async function talk(worker: Worker, parts: readonly Part[], choices: Choices, signal?: AbortSignal): Promise<Redacted> {
   const texts: string[] = []
+  const findings: Redacted['findings'] = []
   let stopListening = () => {}
   const answer = new Promise<Redacted>((resolve, reject) => {
     const tooMuch = () =>
@@ -54,8 +55,9 @@ async function talk(worker: Worker, parts: readonly Part[], choices: Choices, si
     const gone = () => reject(signal?.reason as Error)
     const heard = (message: FromThread) => {
       if ('texts' in message) texts.push(...message.texts)
+      else if ('findings' in message) findings.push(...message.findings)
       else if ('error' in message) reject(new Error(`the thread that masks failed: ${message.error}`))
-      else resolve({ texts, findings: message.findings })
+      else resolve({ texts, findings })
     }
     const failed = (error: Error & { code?: string }) =>
       error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch() : reject(error)
