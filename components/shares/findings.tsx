@@ -11,6 +11,7 @@ import { FindingList } from './finding-list'
 /** Everything that was found, each with a switch, each group with one for all, and a person's own words to mask. */
 export function Findings({
   findings,
+  more,
   keep,
   onKeep,
   show,
@@ -19,6 +20,8 @@ export function Findings({
   onMask,
 }: {
   findings: FindingView[]
+  /** How many more there are. */
+  more: number
   keep: ReadonlySet<string>
   onKeep: (next: ReadonlySet<string>) => void
   show: readonly ShownGroup[]
@@ -60,6 +63,11 @@ export function Findings({
           />
         )
       })}
+      {more > 0 && (
+        <p className="text-xs text-ink-2">
+          {more.toLocaleString()} more are not listed; they are masked like the others of their group.
+        </p>
+      )}
       <form
         className="flex items-end gap-2"
         onSubmit={(event) => {

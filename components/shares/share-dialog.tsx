@@ -213,6 +213,7 @@ export function ShareDialog({ request, open, onClose }: { request: Request; open
             )}
             <Findings
               findings={shown.findings}
+              more={shown.moreFindings}
               keep={keep}
               onKeep={setKeep}
               show={show}

@@ -1,6 +1,6 @@
 // Runs in a thread of its own: masks what it is sent and sends it back. The server answers meanwhile.
 import { parentPort } from 'node:worker_threads'
-import { CHUNK_CHARACTERS, CHUNK_FINDINGS, type FromThread, type ToThread } from './thread-messages'
+import { CHUNK_CHARACTERS, CHUNK_FINDINGS, type FromThread, MOST_FINDINGS, type ToThread } from './thread-messages'
 import { type Part, redact } from './redact'
 
 let parts: Part[] = []
@@ -15,9 +15,13 @@ parentPort?.on('message', (message: ToThread) => {
   try {
     const { texts, findings } = redact(asked, message.choices)
     for (const chunk of chunksOf(texts)) send({ texts: chunk })
-    for (let at = 0; at < findings.length; at += CHUNK_FINDINGS)
-      send({ findings: findings.slice(at, at + CHUNK_FINDINGS) })
-    send({ done: true })
+    const masked = findings.filter((one) => one.masked).length
+    const more = Math.max(0, findings.length - MOST_FINDINGS)
+    // Secrets first: of these each may have to be looked at.
+    const told = [true, false].flatMap((isSecret) => findings.filter(({ group }) => (group === 'secret') === isSecret))
+    told.length -= more
+    for (let at = 0; at < told.length; at += CHUNK_FINDINGS) send({ findings: told.slice(at, at + CHUNK_FINDINGS) })
+    send({ masked, more })
   } catch (error) {
     // The texts themselves must not get into a log.
     send({

@@ -17,11 +17,18 @@ const IDLE_MS = 30_000
 const turns = pLimit(THREADS)
 const idle: Worker[] = []
 
+/** `masked`: how many findings are masked. `more`: how many are not in the list. */
+export type RedactedInThread = Redacted & { masked: number; more: number }
+
 /**
  * @param signal aborted when who asked is gone: the thread ends at once.
  * @throws AppError `too_large` when it takes more time or memory than is given; Error when the thread fails.
  */
-export function redactInThread(parts: readonly Part[], choices: Choices, signal?: AbortSignal): Promise<Redacted> {
+export function redactInThread(
+  parts: readonly Part[],
+  choices: Choices,
+  signal?: AbortSignal,
+): Promise<RedactedInThread> {
   return turns(async () => {
     signal?.throwIfAborted()
     const worker = await takeThread()
@@ -39,11 +46,16 @@ export function redactInThread(parts: readonly Part[], choices: Choices, signal?
   })
 }
 
-async function talk(worker: Worker, parts: readonly Part[], choices: Choices, signal?: AbortSignal): Promise<Redacted> {
+async function talk(
+  worker: Worker,
+  parts: readonly Part[],
+  choices: Choices,
+  signal?: AbortSignal,
+): Promise<RedactedInThread> {
   const texts: string[] = []
   const findings: Redacted['findings'] = []
   let stopListening = () => {}
-  const answer = new Promise<Redacted>((resolve, reject) => {
+  const answer = new Promise<RedactedInThread>((resolve, reject) => {
     const tooMuch = () =>
       reject(
         new AppError(
@@ -57,7 +69,7 @@ async function talk(worker: Worker, parts: readonly Part[], choices: Choices, si
       if ('texts' in message) texts.push(...message.texts)
       else if ('findings' in message) findings.push(...message.findings)
       else if ('error' in message) reject(new Error(`the thread that masks failed: ${message.error}`))
-      else resolve({ texts, findings })
+      else resolve({ texts, findings, masked: message.masked, more: message.more })
     }
     const failed = (error: Error & { code?: string }) =>
       error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch() : reject(error)

@@ -22,6 +22,10 @@ export type ShareContent = {
   contractId: string
   messages: SharedMessage[]
   findings: FindingView[]
+  /** How many more there are than are listed. */
+  moreFindings: number
+  /** How many findings are masked. */
+  masked: number
 }
 
 /** Beyond this a page would be nothing that anybody reads, and the scan would take long. */
@@ -37,7 +41,7 @@ export async function makeShareContent(ctx: Context, asked: Asked, signal?: Abor
   const task = await getTask(ctx, { id: asked.taskId })
   const messages = await collect(ctx, asked, signal)
   const parts = [{ text: asked.title ?? task.name }, { text: asked.note ?? '' }, ...messages.flatMap(partsOf)]
-  const { texts, findings } = await redactInThread(parts, asked, signal)
+  const { texts, findings, masked: maskedCount, more } = await redactInThread(parts, asked, signal)
   const [title = '', note = '', ...rest] = texts
   const masked = rest.values()
   return {
@@ -47,6 +51,8 @@ export async function makeShareContent(ctx: Context, asked: Asked, signal?: Abor
     contractId: task.contractId,
     messages: messages.map(({ shared }) => maskMessage(shared, masked)),
     findings,
+    moreFindings: more,
+    masked: maskedCount,
   }
 }
 

@@ -25,6 +25,8 @@ export type SharePreview = {
   note: string | null
   messages: number
   findings: FindingView[]
+  /** How many more were found than are listed; they are masked like the others. */
+  moreFindings: number
   /** Images that the reader will see; nothing was looked for in them. */
   images: number
   /** A page of what the reader will see. */

@@ -24,11 +24,11 @@ export async function previewShare(
   asked: SharePreviewInput,
   signal?: AbortSignal,
 ): Promise<SharePreview> {
-  const { title, note, messages, findings } = await previewed(ctx, asked, signal)
+  const { title, note, messages, findings, moreFindings } = await previewed(ctx, asked, signal)
   const pages = paginate(messages)
   const page = pages[Math.min(asked.page, pages.length) - 1] ?? []
   const images = messages.reduce((sum, message) => sum + (message.images?.length ?? 0), 0)
-  return { title, note, messages: messages.length, findings, images, page, pages: pages.length }
+  return { title, note, messages: messages.length, findings, moreFindings, images, page, pages: pages.length }
 }
 
 /** The last preview, for its further pages: looking through a long conversation takes seconds. */
@@ -64,7 +64,7 @@ export async function createShare(ctx: Context, asked: ShareCreateInput, signal?
   if (content.messages.length === 0) throw new AppError('precondition_failed', 'There is nothing to share here yet.')
   const pages = paginate(content.messages)
   const token = randomBytes(32).toString('base64url')
-  const masked = content.findings.filter((one) => one.masked).length + asked.mask.length
+  const masked = content.masked + asked.mask.length
   const id = newId()
   const passwordHash = asked.password ? await hashPassword(asked.password) : null
   await withTransaction(ctx, async (tx) => {

@@ -63,6 +63,7 @@ export const sharePreview = z.object({
       masked: z.boolean(),
     }),
   ),
+  moreFindings: count,
   images: count,
   page: z.array(sharedMessage),
   pages: count,
