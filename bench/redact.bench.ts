@@ -35,7 +35,7 @@ const addresses = (count: number) => Array.from({ length: count }, (_, n) => `pe
 async function measureSize(rounds: number, bytes: number): Promise<Line[]> {
   const planted = plantSecrets(PLANTED, 11)
   const texts: string[] = []
-  for (let size = 0, n = 0; size < bytes; n++) {
+  for (let size = 0, n = 0; size < bytes || n < PLANTED * 3; n++) {
     const text = `${n} ${WORDS} `.repeat(1 + (n % 40))
     texts.push(text)
     size += text.length
