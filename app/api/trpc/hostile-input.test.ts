@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Hostile, randomOf } from '@/app/api/test-hostile'
 import { GET, POST } from '@/app/api/trpc/[trpc]/route'
-import { openTestApi, OWN_PAGE } from '@/app/api/v1/test-call'
+import { openTestApi, personHeaders } from '@/app/api/v1/test-call'
 import { createTestDatabase, type TestDatabase } from '@/db/test-database'
 import { appRouter } from '@/server/root'
 import { addContract, addSegment, addTask } from '@/server/services/test-world'
@@ -64,7 +64,7 @@ function write(value: unknown): string {
 async function send(name: string, isChange: boolean, input: string): Promise<{ status: number; written: string }> {
   const leave = new AbortController()
   const url = `http://127.0.0.1:4700/api/trpc/${name}`
-  const headers = { ...OWN_PAGE, 'content-type': 'application/json' }
+  const headers = { ...personHeaders(), 'content-type': 'application/json' }
   const query = encodeURIComponent(input.replaceAll(/\p{Surrogate}/gu, '\ufffd'))
   const response = isChange
     ? await POST(new Request(url, { method: 'POST', headers, body: input, signal: leave.signal }))

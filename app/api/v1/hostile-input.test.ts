@@ -9,7 +9,7 @@ import { toPath } from './document'
 import * as itself from './openapi.json/route'
 import { ROUTES } from './routes'
 import * as contractsRoute from './contracts/route'
-import { call, OWN_PAGE, openTestApi } from './test-call'
+import { call, personHeaders, openTestApi } from './test-call'
 import { holdToDescription } from './test-description'
 import { type HostileRequest, makeRequest, resolveSchema } from './test-hostile-requests'
 
@@ -65,7 +65,7 @@ async function send({ method, path, params, query, headers, body }: HostileReque
     `http://127.0.0.1:4700/api/v1${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encode(params[name]))}?${query}`,
     {
       method,
-      headers: { ...OWN_PAGE, ...headers },
+      headers: { ...personHeaders(), ...headers },
       signal: leave.signal,
       ...(body === undefined || method === 'GET' ? {} : { body }),
     },
