@@ -1,6 +1,7 @@
 // The tables of agents at work: what was started, and which native sessions belong to which task.
 import { sql } from 'drizzle-orm'
 import {
+  check,
   doublePrecision,
   index,
   integer,
@@ -60,6 +61,8 @@ export const runs = pgTable(
     costUsd: doublePrecision('cost_usd'),
     errorCode: text('error_code'),
     error: text('error'),
+    /** When it came with a contract's file: the agent ran elsewhere, and is never started here for it. */
+    importedAt: moment('imported_at'),
     createdAt: createdAt(),
     startedAt: moment('started_at'),
     firstOutputAt: moment('first_output_at'),
@@ -67,6 +70,10 @@ export const runs = pgTable(
     finishedAt: moment('finished_at'),
   },
   (t) => [
+    check(
+      'runs_imported_ended',
+      sql`${t.importedAt} is null or ${t.state} in ('done', 'failed', 'stopped', 'interrupted')`,
+    ),
     index('runs_by_task').on(t.taskId, t.createdAt, t.id),
     index('runs_by_contract').on(t.contractId, t.createdAt, t.id),
     index('runs_open').on(t.state).where(sql`${t.state} in ('queued', 'starting', 'running', 'waiting')`),

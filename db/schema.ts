@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import {
   boolean,
+  check,
   doublePrecision,
   index,
   integer,
@@ -230,11 +231,14 @@ export const operations = pgTable(
     /** Rises each time a worker takes it over: an old worker's writes are refused. */
     fence: integer('fence').notNull().default(0),
     leaseUntil: moment('lease_until'),
+    /** When it came with a contract's file: it was done elsewhere, and nothing of it is ever done here. */
+    importedAt: moment('imported_at'),
     createdAt: createdAt(),
     startedAt: moment('started_at'),
     finishedAt: moment('finished_at'),
   },
   (t) => [
+    check('operations_imported_ended', sql`${t.importedAt} is null or ${t.state} in ('done', 'failed', 'undone')`),
     index('operations_by_time').on(t.ownerId, t.createdAt, t.id),
     index('operations_by_task').on(t.taskId, t.createdAt, t.id),
     // Makes a second running operation on one worktree impossible even if the queue errs.

@@ -43,9 +43,17 @@ export async function streamPack(
   return { stream, missing }
 }
 
+/** Longer than any pack takes that comes with a contract; one that inflates without end is ended then. */
+const TAKING_MS = 15 * 60_000
+
 /** Takes a pack into the store. @throws AppError `invalid` for what is no whole pack. */
 export async function takePack(store: Store, pack: Readable): Promise<void> {
-  const child = spawnGit(['index-pack', '--stdin', '--fix-thin'], { gitDir: store.path })
+  const child = spawnGit(['index-pack', '--stdin', '--fix-thin'], {
+    gitDir: store.path,
+    // Large contents are read in stretches instead of whole, and one thread does it: the pack is a stranger's.
+    config: { 'core.bigFileThreshold': '16m', 'pack.threads': '1' },
+  })
+  const limit = setTimeout(() => child.kill('SIGKILL'), TAKING_MS)
   const { stdin } = child
   if (!stdin) throw new AppError('git_failed', 'git could not be started to take the files.')
   child.stdout?.resume()
@@ -54,13 +62,17 @@ export async function takePack(store: Store, pack: Readable): Promise<void> {
   const ended = once(child, 'close') as Promise<[number | null]>
   await pipeline(pack, stdin).catch(() => undefined)
   const [code] = await ended
+  clearTimeout(limit)
   if (code === 0) return
   throw new AppError('invalid', 'The files in it are broken: git cannot read them. Make the file anew.', {
     cause: new Error(`git index-pack ended with ${code}: ${words}`),
   })
 }
 
-/** Names commits that the store holds now; one whose commit did not come is left out, and counted. */
+/**
+ * Names commits that the store holds now; one whose commit did not come is left out, and counted.
+ * @throws AppError `conflict` for a name that stands for another commit here: it is never moved.
+ */
 export async function takeRefs(store: Store, refs: readonly HeldRef[]): Promise<number> {
   const known = new Set(
     (
@@ -75,8 +87,12 @@ export async function takeRefs(store: Store, refs: readonly HeldRef[]): Promise<
       .map((line) => line.slice(0, line.indexOf(' '))),
   )
   let left = 0
+  const here = new Map((await listRefs(store, 'refs')).map(({ ref, sha }) => [ref, sha]))
   for (const { ref, sha } of refs) {
     await checkStoreRef(ref)
+    if ((here.get(ref) ?? sha) !== sha) {
+      throw new AppError('conflict', 'The file names saved states that are here already as others. Nothing was taken.')
+    }
     if (known.has(sha)) await setRef(store, ref, sha)
     else left++
   }

@@ -1,5 +1,5 @@
 // The journal: every write of a worker to its operation, each refused unless the worker still holds the fence.
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { operations } from '@/db/schema'
 import { type Context, withTransaction } from '@/server/context'
 import { type AppError, isAppError } from '@/server/errors'
@@ -46,6 +46,7 @@ export async function claimOperation(
       .where(
         and(
           eq(operations.id, id),
+          isNull(operations.importedAt),
           sql`(${operations.state} = 'queued' or (${operations.state} = 'running'
             and (${operations.leaseUntil} < now() or (${ownAgain} and ${operations.daemonId} = ${daemonId}))))`,
         ),

@@ -29,6 +29,7 @@ const columns = {
   error: operations.error,
   undoOf: operations.undoOf,
   undoneBy: operations.undoneBy,
+  importedAt: operations.importedAt,
   createdAt: operations.createdAt,
   startedAt: operations.startedAt,
   finishedAt: operations.finishedAt,
@@ -41,20 +42,28 @@ function selectRows(ctx: Context) {
   return ctx.db.select(columns).from(operations).leftJoin(tasks, eq(tasks.id, operations.taskId)).$dynamic()
 }
 
-/** True when `undo` can be asked for: it was done, nobody has undone it yet, and it changed something. */
-export function canUndo(operation: { kind: string; state: string; undoneBy: string | null }): boolean {
+/** True when `undo` can be asked for: it was done here, nobody has undone it yet, and it changed something. */
+export function canUndo(operation: {
+  kind: string
+  state: string
+  undoneBy: string | null
+  importedAt: Date | null
+}): boolean {
   return (
-    operation.state === 'done' && operation.undoneBy === null && !WITHOUT_UNDO.includes(operation.kind as OperationKind)
+    operation.state === 'done' &&
+    operation.undoneBy === null &&
+    operation.importedAt === null &&
+    !WITHOUT_UNDO.includes(operation.kind as OperationKind)
   )
 }
 
-function toView({ errorCode, error, result, ...row }: Row): OperationView {
+function toView({ errorCode, error, result, importedAt, ...row }: Row): OperationView {
   return {
     ...row,
     state: row.state as OperationView['state'],
     result: result as OperationView['result'],
     error: errorCode === null ? null : { code: errorCode, detail: error ?? '' },
-    canUndo: canUndo(row),
+    canUndo: canUndo({ ...row, importedAt }),
   }
 }
 

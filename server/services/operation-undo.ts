@@ -46,6 +46,12 @@ async function load(ctx: Context, input: Input): Promise<Scope> {
 }
 
 function requireUndoable(origin: StoredOperation): void {
+  if (origin.importedAt !== null) {
+    throw new AppError(
+      'precondition_failed',
+      'This operation came with a contract’s file: another Makima did it, so it cannot be undone here. Rewind to a checkpoint instead.',
+    )
+  }
   if (origin.state === 'undone' || origin.undoneBy) {
     throw new AppError('conflict', 'This operation was undone already. To have it back, undo the undo.')
   }

@@ -86,7 +86,7 @@ function whichRows(name: string, parts: Parts): SQL {
 }
 
 /** The rows of one table, in the order of its key. */
-export async function* readRows(ctx: Context, { name, key }: TableFormat, parts: Parts): AsyncGenerator<Row> {
+export async function* readRows(ctx: Context, { name, key, leaves }: TableFormat, parts: Parts): AsyncGenerator<Row> {
   const columns = sql.join(
     key.map((column) => sql.identifier(column)),
     sql`, `,
@@ -104,7 +104,10 @@ export async function* readRows(ctx: Context, { name, key }: TableFormat, parts:
       select row_to_json(t) as row from ${sql.identifier(name)} t
       where ${whichRows(name, parts)} ${values ? sql`and (${columns}) > (${values})` : sql``}
       order by ${columns} limit ${ROWS_A_READ}`)
-    for (const { row } of rows) yield row
+    for (const { row } of rows) {
+      for (const column of leaves) delete row[column]
+      yield row
+    }
     after = rows.at(-1)?.row
     if (rows.length < ROWS_A_READ) return
   }

@@ -20,31 +20,38 @@ export type Grounds = {
   /** Ids here, by those in the file. */
   repositories: Map<string, string>
   worktrees: Map<string, string>
+  /** Transcripts of the file that are here already, byte for byte. */
+  heldSources: ReadonlySet<string>
   /** A path of the file as it is kept here. */
   placeOf: (path: unknown) => unknown
 }
 
+const text = z
+  .string()
+  .max(8_000)
+  .regex(/^[^\0\p{Surrogate}]*$/u)
+
 const repositoryRow = z.object({
   id: z.uuid(),
-  name: z.string(),
-  identity: z.string(),
-  remote: z.string().nullable(),
-  path: z.string(),
+  name: text,
+  identity: text,
+  remote: text.nullable(),
+  path: text,
   bare: z.boolean(),
   object_format: z.enum(['sha1', 'sha256']),
 })
 const worktreeRow = z.object({
   id: z.uuid(),
   repository_id: z.uuid(),
-  path: z.string(),
-  branch: z.string().nullable(),
-  kind: z.string(),
-  removed_at: z.string().nullable(),
+  path: text,
+  branch: text.nullable(),
+  kind: z.string().regex(/^[a-z_]{1,40}$/),
+  removed_at: z.iso.datetime({ offset: true }).nullable(),
 })
 
 /** Finds or makes the rows of repositories and worktrees, in the transaction that `ctx.db` is in. */
-export async function takeGrounds(ctx: Context, file: OpenFile): Promise<Grounds> {
-  const found: Grounds = { repositories: new Map(), worktrees: new Map(), placeOf }
+export async function takeGrounds(ctx: Context, file: OpenFile, heldSources: ReadonlySet<string>): Promise<Grounds> {
+  const found: Grounds = { repositories: new Map(), worktrees: new Map(), heldSources, placeOf }
   const here = new Set<string>()
   const identities = new Map<string, string>()
   const seen: Repository[] = []
@@ -72,10 +79,14 @@ export async function takeGrounds(ctx: Context, file: OpenFile): Promise<Grounds
   return found
 
   function placeOf(path: unknown): unknown {
-    if (typeof path !== 'string' || path.startsWith(ELSEWHERE)) return path
-    const isHere = [...here].some((folder) => path === folder || path.startsWith(`${folder}/`))
-    return isHere ? path : `${ELSEWHERE}${path}`
+    const isHere = [...here].some((folder) => path === folder || String(path).startsWith(`${folder}/`))
+    return isHere && !String(path).split('/').includes('..') ? path : elsewhere(path)
   }
+}
+
+/** A path of another machine, as one that can be none here. */
+export function elsewhere(path: unknown): unknown {
+  return typeof path !== 'string' || path.startsWith(ELSEWHERE) ? path : `${ELSEWHERE}${path}`
 }
 
 async function takeRepository(ctx: Context, row: z.output<typeof repositoryRow>): Promise<string> {
@@ -92,7 +103,7 @@ async function takeRepository(ctx: Context, row: z.output<typeof repositoryRow>)
     name,
     identity,
     remote,
-    path: `${ELSEWHERE}${path}`,
+    path: String(elsewhere(path)),
     bare,
     objectFormat: object_format,
   })
@@ -113,7 +124,7 @@ async function takeWorktree(ctx: Context, row: z.output<typeof worktreeRow>, rep
     id,
     ownerId: ctx.actor.ownerId,
     repositoryId,
-    path: `${ELSEWHERE}${row.path}`,
+    path: String(elsewhere(row.path)),
     branch: row.branch,
     kind: row.kind,
     removedAt: row.removed_at === null ? ctx.now() : new Date(row.removed_at),

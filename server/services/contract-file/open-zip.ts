@@ -1,19 +1,21 @@
 // Opens a contract's file for reading. It comes from somebody else: nothing in it is taken on trust, and no name in it
 // becomes a path here.
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import * as yauzl from 'yauzl'
 import { AppError } from '@/server/errors'
-import { type Head, HEAD_NAME, headSchema, VERSION } from './format'
+import { type Head, HEAD_NAME, headSchema, type Row, VERSION } from './format'
+import { MOST_ENTRIES, MOST_HEAD_BYTES, MOST_LINE_BYTES, MOST_RATIO, SMALL_ENTRY_BYTES } from './limits'
+import { splitLines } from './split-lines'
 
-const HEAD_BYTES = 200_000_000
+const TOO_LARGE =
+  'The file holds more than a contract of Makima can: it was made to, or broke on its way. Nothing was taken.'
 const BROKEN = 'The file is not a whole contract of Makima: it may have been cut on its way. Write or send it again.'
 
 export type OpenFile = {
   head: Head
-  /** Lines of JSON; none where the file has no such part. */
-  lines: (name: string) => AsyncGenerator
+  /** Lines of JSON, each an object; none where the file has no such part. */
+  lines: (name: string) => AsyncGenerator<Row>
   bytes: (name: string) => Promise<Readable | null>
   close: () => void
 }
@@ -24,14 +26,17 @@ export async function openContractZip(path: string): Promise<OpenFile> {
     promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)(path, { lazyEntries: true, autoClose: false }),
   )
   try {
+    if (zip.entryCount > MOST_ENTRIES) throw new AppError('too_large', TOO_LARGE)
     const entries = await whole(() => listEntries(zip))
+    for (const entry of entries.values()) refuseBomb(entry)
     const open = promisify<yauzl.Entry, Readable>(zip.openReadStream.bind(zip))
     const bytes = async (name: string) => {
       const entry = entries.get(name)
       return entry ? whole(() => open(entry)) : null
     }
     const headEntry = entries.get(HEAD_NAME)
-    if (!headEntry || headEntry.uncompressedSize > HEAD_BYTES) throw new AppError('invalid', BROKEN)
+    if (!headEntry) throw new AppError('invalid', BROKEN)
+    if (headEntry.uncompressedSize > MOST_HEAD_BYTES) throw new AppError('too_large', TOO_LARGE)
     const head = readHead(await readText(await bytes(HEAD_NAME)))
     return { head, bytes, lines: (name) => readLines(bytes, name), close: () => zip.close() }
   } catch (error) {
@@ -53,21 +58,32 @@ function listEntries(zip: yauzl.ZipFile): Promise<Map<string, yauzl.Entry>> {
   })
 }
 
-async function* readLines(bytes: OpenFile['bytes'], name: string): AsyncGenerator {
+/** The library refuses what is not as large as it says, so what an entry says can be relied on. */
+function refuseBomb({ compressedSize, uncompressedSize }: yauzl.Entry): void {
+  if (uncompressedSize <= SMALL_ENTRY_BYTES) return
+  if (uncompressedSize > compressedSize * MOST_RATIO) throw new AppError('too_large', TOO_LARGE)
+}
+
+async function* readLines(bytes: OpenFile['bytes'], name: string): AsyncGenerator<Row> {
   const stream = await bytes(name)
   if (!stream) return
-  // readline does not hear of what goes wrong below it.
-  let fault: unknown = null
-  stream.once('error', (error) => (fault = error))
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-    if (line !== '') yield parseJson(line)
+  const lines = splitLines(stream, MOST_LINE_BYTES)
+  for (;;) {
+    const { value, done } = await whole(() => lines.next())
+    if (done) return
+    if (value !== '') yield parseRow(value)
   }
-  if (fault !== null) throw new AppError('invalid', BROKEN, { cause: fault })
+}
+
+function parseRow(text: string): Row {
+  const value = parseJson(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new AppError('invalid', BROKEN)
+  return value as Row
 }
 
 function readHead(text: string): Head {
-  const told = parseJson(text) as { format?: unknown; version?: unknown }
-  if (typeof told?.version === 'number' && told.version > VERSION) {
+  const told = parseRow(text)
+  if (typeof told.version === 'number' && told.version > VERSION) {
     throw new AppError('invalid', 'A newer Makima wrote this file. Bring this one up to date and import it again.')
   }
   const { success, data } = headSchema.safeParse(told)
@@ -97,6 +113,7 @@ async function whole<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (cause) {
+    if (cause instanceof RangeError) throw new AppError('too_large', TOO_LARGE, { cause })
     throw new AppError('invalid', BROKEN, { cause })
   }
 }

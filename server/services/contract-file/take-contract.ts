@@ -1,7 +1,7 @@
 // Brings a contract in that another Makima wrote to a file: all of it, or nothing.
 import { Readable } from 'node:stream'
-import { and, eq, inArray } from 'drizzle-orm'
-import { contracts, repositories, tasks } from '@/db/schema'
+import { eq } from 'drizzle-orm'
+import { contracts, repositories } from '@/db/schema'
 import { transcriptChunks } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
 import { AppError } from '@/server/errors'
@@ -11,6 +11,7 @@ import { takePack, takeRefs } from '@/server/git/store-file'
 import { insertRows } from '@/server/services/import/insert-rows'
 import { storesFolder } from '@/server/services/operation-subjects'
 import { packPiece } from '@/server/services/packed-piece'
+import { findHeldSources, refuseCollisions, refuseKnownSessions } from './collisions'
 import { CHUNKS_NAME, packName, pieceSchema, type Row, rowsName, transcriptName } from './format'
 import { type Grounds, takeGrounds } from './grounds'
 import { openContractZip, type OpenFile } from './open-zip'
@@ -38,64 +39,80 @@ export async function takeContract(
 ): Promise<TakenContract> {
   const file = await openContractZip(path)
   try {
-    const { id, name } = file.head.contract
-    onName(name)
-    const [here] = await ctx.db
-      .select({ name: contracts.name, lastActivityAt: contracts.lastActivityAt })
-      .from(contracts)
-      .where(eq(contracts.id, id))
-    if (here) {
-      const until = await readLastActivity(file)
-      const laterUntil = until !== null && until > here.lastActivityAt ? until : null
-      const nothing = { tasks: 0, messages: 0, checkpoints: 0, withoutCode: 0 }
-      return { id, name: here.name, isNew: false, laterUntil, ...nothing }
-    }
-    const known = await readKnown(file)
-    await refuseKnownTalk(ctx, file)
-    await makeMonths(ctx, file)
-    return await withTransaction(ctx, async (tx) => {
-      const grounds = await takeGrounds(tx, file)
-      const counts = await takeRows(tx, file, known, grounds)
-      await takeTranscripts(tx, file, known.get('transcript_sources') ?? new Set())
-      const withoutCode = await takeCode(tx, file, known, grounds)
-      const count = (table: string) => counts.get(table) ?? 0
-      const [messages, checkpoints] = [count('messages'), count('task_checkpoints')]
-      return { id, name, isNew: true, laterUntil: null, tasks: count('tasks'), messages, checkpoints, withoutCode }
-    })
+    return await takeOpened(ctx, file, onName)
+  } catch (error) {
+    throw explain(error)
   } finally {
     file.close()
   }
 }
 
+async function takeOpened(ctx: Context, file: OpenFile, onName: (name: string) => void): Promise<TakenContract> {
+  const { id, name } = file.head.contract
+  onName(name)
+  const [here] = await ctx.db
+    .select({ name: contracts.name, lastActivityAt: contracts.lastActivityAt })
+    .from(contracts)
+    .where(eq(contracts.id, id))
+  if (here) {
+    const until = await readLastActivity(file)
+    const laterUntil = until !== null && until > here.lastActivityAt ? until : null
+    const nothing = { tasks: 0, messages: 0, checkpoints: 0, withoutCode: 0 }
+    return { id, name: here.name, isNew: false, laterUntil, ...nothing }
+  }
+  const known = await readKnown(file)
+  await refuseKnownSessions(ctx, file)
+  await refuseCollisions(ctx, known)
+  const heldSources = await findHeldSources(ctx, file)
+  await makeMonths(ctx, file)
+  return await withTransaction(ctx, async (tx) => {
+    const grounds = await takeGrounds(tx, file, heldSources)
+    const counts = await takeRows(tx, file, known, grounds)
+    await takeTranscripts(tx, file, known.get('transcript_sources') ?? new Set(), heldSources)
+    const withoutCode = await takeCode(tx, file, known, grounds)
+    const count = (table: string) => counts.get(table) ?? 0
+    const [messages, checkpoints] = [count('messages'), count('task_checkpoints')]
+    return { id, name, isNew: true, laterUntil: null, tasks: count('tasks'), messages, checkpoints, withoutCode }
+  })
+}
+
+/** What the database refuses of a row has one cause: the file. */
+function explain(error: unknown): unknown {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const code = 'code' in at ? String(at.code) : ''
+    if (code === '23505') {
+      return new AppError(
+        'conflict',
+        'A part of the file is here already as a part of something else. Nothing was taken.',
+        {
+          cause: error,
+        },
+      )
+    }
+    if (/^2[23]...$/.test(code)) {
+      return new AppError('invalid', 'The file does not fit together. Nothing was taken; ask for the file anew.', {
+        cause: error,
+      })
+    }
+  }
+  return error
+}
+
 async function readLastActivity(file: OpenFile): Promise<Date | null> {
   for await (const line of file.lines(rowsName('contracts'))) {
-    const until = new Date(String((line as Row).last_activity_at))
+    const until = new Date(String(line.last_activity_at))
     return Number.isNaN(until.getTime()) ? null : until
   }
   return null
 }
 
-/** A session that was imported here from the agent's own record would be there twice, and the two would drift apart. */
-async function refuseKnownTalk(ctx: Context, file: OpenFile): Promise<void> {
-  const sessions: string[] = []
-  for await (const line of file.lines(rowsName('tasks'))) {
-    const { native_session_id: session } = line as Row
-    if (typeof session === 'string') sessions.push(session)
-  }
-  if (sessions.length === 0) return
-  const [known] = await ctx.db
-    .select({ task: tasks.name, contract: contracts.name })
-    .from(tasks)
-    .innerJoin(contracts, eq(contracts.id, tasks.contractId))
-    .where(and(eq(tasks.ownerId, ctx.actor.ownerId), inArray(tasks.nativeSessionId, sessions)))
-    .limit(1)
-  if (!known) return
-  const sentence = `“${known.task}” of this file is here already, in the contract “${known.contract}”: it was imported from the agent's own record. Nothing was changed.`
-  throw new AppError('conflict', sentence)
-}
-
 /** The bytes of transcripts, cut as they were. */
-async function takeTranscripts(ctx: Context, file: OpenFile, sources: Set<unknown>): Promise<void> {
+async function takeTranscripts(
+  ctx: Context,
+  file: OpenFile,
+  sources: ReadonlySet<unknown>,
+  held: ReadonlySet<string>,
+): Promise<void> {
   let sourceId = ''
   let read: (size: number) => Promise<Buffer> = readerOf(Readable.from([]))
   for await (const line of file.lines(CHUNKS_NAME)) {
@@ -103,13 +120,14 @@ async function takeTranscripts(ctx: Context, file: OpenFile, sources: Set<unknow
     if (!success || !sources.has(data.sourceId)) {
       throw new AppError('invalid', 'The file tells of a transcript that is not in it. Write it anew.')
     }
+    if (held.has(data.sourceId)) continue
     if (data.sourceId !== sourceId) {
       sourceId = data.sourceId
       read = readerOf((await file.bytes(transcriptName(sourceId))) ?? Readable.from([]))
     }
     const piece = packPiece(await read(data.size))
     const row = { sourceId: data.sourceId, startOffset: data.start, size: data.size, ...piece }
-    await insertRows(ctx.db, [row], (rows) => ctx.db.insert(transcriptChunks).values(rows).onConflictDoNothing())
+    await insertRows(ctx.db, [row], (rows) => ctx.db.insert(transcriptChunks).values(rows))
   }
 }
 

@@ -6,23 +6,27 @@ import { AppError } from '@/server/errors'
 import { ensureHistoryMonths, type NewEvent, recordEvents } from '@/server/services/history'
 import type { OpenFile } from './open-zip'
 import { type Row, rowsName, TABLES, type TableFormat } from './format'
-import type { Grounds } from './grounds'
+import { elsewhere, type Grounds } from './grounds'
+import { parseRow } from './row-schemas'
 
 const ROWS_A_WRITE = 500
 const BROKEN = 'The file does not fit together: a part names another that is not in it. Write it anew.'
 
-/** What another contract may have brought already, where conversations of both go through it. */
-const SHARED = new Set(['segments', 'messages', 'transcript_sources', 'transcript_feeds'])
-
 /** Ids of the file by table, read before anything is written, as rows name each other in both directions. */
 export type Known = Map<string, Set<unknown>>
 
-/** @throws AppError `invalid` for a file whose rows belong to another contract. */
+/** @throws AppError `invalid` for a file whose rows are not what they should be, or belong to another contract. */
 export async function readKnown(file: OpenFile): Promise<Known> {
   const known: Known = new Map()
   for (const { name, key } of TABLES) {
     const ids = new Set<unknown>()
-    if (key[0] === 'id') for await (const row of file.lines(rowsName(name))) ids.add((row as Row).id)
+    if (key[0] === 'id') {
+      for await (const row of file.lines(rowsName(name))) {
+        const { id } = WITH_GROUNDS.has(name) ? row : requireRow(name, row)
+        if (ids.has(id)) throw new AppError('invalid', BROKEN)
+        ids.add(id)
+      }
+    }
     known.set(name, ids)
   }
   const contracts = known.get('contracts')
@@ -34,7 +38,7 @@ export async function readKnown(file: OpenFile): Promise<Known> {
 export async function makeMonths(ctx: Context, file: OpenFile): Promise<void> {
   let [first, last] = [null as Date | null, null as Date | null]
   for await (const row of file.lines(rowsName('history_events'))) {
-    const at = momentOf((row as Row).created_at)
+    const at = momentOf(row.created_at)
     if (first === null || at < first) first = at
     if (last === null || at > last) last = at
   }
@@ -50,8 +54,7 @@ export async function takeRows(
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   for (const table of TABLES) {
-    // Their rows are made by what is known here, see grounds.ts.
-    if (table.name === 'repositories' || table.name === 'worktrees') continue
+    if (WITH_GROUNDS.has(table.name)) continue
     const columns = await listColumns(ctx, table.name)
     let waiting: Row[] = []
     let count = 0
@@ -62,7 +65,9 @@ export async function takeRows(
       waiting = []
     }
     for await (const line of file.lines(rowsName(table.name))) {
-      waiting.push(fit(ctx, table, line, known, grounds))
+      const row = fit(ctx, table, line, known, grounds)
+      if (table.name === 'transcript_sources' && grounds.heldSources.has(String(row.id))) continue
+      waiting.push(row)
       if (waiting.length >= ROWS_A_WRITE) await write()
     }
     await write()
@@ -71,10 +76,29 @@ export async function takeRows(
   return counts
 }
 
+/** Their rows are made by what is known here, see grounds.ts. */
+const WITH_GROUNDS = new Set(['repositories', 'worktrees'])
+
+/** @throws AppError `invalid` for a row that no Makima writes. */
+function requireRow(table: string, line: Row): Row {
+  const parsed = parseRow(table, line)
+  if ('row' in parsed) return parsed.row
+  if (table === 'operations' || table === 'runs') {
+    if (OPEN.has(String(line.state))) throw new AppError('invalid', UNENDED)
+  }
+  throw new AppError('invalid', `A row of the file is not what a Makima writes (${parsed.problem}). ${NOTHING}`)
+}
+
+const OPEN = new Set(['queued', 'running', 'starting', 'waiting'])
+const UNENDED =
+  'The file holds work that has not ended, which this Makima would take up by itself. No Makima writes that; nothing was taken.'
+const NOTHING = 'Nothing was taken; ask for the file anew.'
+
 /** A row as it may stand here. */
-function fit(ctx: Context, { name, needs, knows }: TableFormat, line: unknown, known: Known, grounds: Grounds): Row {
-  if (typeof line !== 'object' || line === null) throw new AppError('invalid', BROKEN)
-  const row: Row = { ...line, owner_id: ctx.actor.ownerId }
+function fit(ctx: Context, table: TableFormat, line: Row, known: Known, grounds: Grounds): Row {
+  const { name, needs, knows, leaves } = table
+  const row: Row = { ...requireRow(name, line), owner_id: ctx.actor.ownerId }
+  for (const column of leaves) delete row[column]
   for (const [column, table] of Object.entries(needs)) {
     if (!known.get(table)?.has(row[column])) throw new AppError('invalid', BROKEN)
   }
@@ -83,7 +107,6 @@ function fit(ctx: Context, { name, needs, knows }: TableFormat, line: unknown, k
   }
   if (row.repository_id) row.repository_id = grounds.repositories.get(String(row.repository_id)) ?? null
   if (row.worktree_id) row.worktree_id = grounds.worktrees.get(String(row.worktree_id)) ?? null
-  if ('daemon_id' in row) row.daemon_id = null
   if (name === 'tasks') {
     row.cwd = grounds.placeOf(row.cwd)
     // Whoever was at work on it is not here.
@@ -91,8 +114,12 @@ function fit(ctx: Context, { name, needs, knows }: TableFormat, line: unknown, k
   }
   // Its words are not in the file.
   if (name === 'segments') row.searchable_to = 0
-  if (name === 'transcript_sources') row.path = grounds.placeOf(row.path)
-  if (name === 'runs') Object.assign(row, { pid: null, pid_start: null, live: null, cwd: grounds.placeOf(row.cwd) })
+  // Neither the path nor the file's number may be taken for a file of this machine.
+  if (name === 'transcript_sources') {
+    Object.assign(row, { path: elsewhere(row.path), identity: elsewhere(row.identity) })
+  }
+  if (name === 'runs') Object.assign(row, { cwd: grounds.placeOf(row.cwd), imported_at: ctx.now().toISOString() })
+  if (name === 'operations') Object.assign(row, { step: 'recorded', imported_at: ctx.now().toISOString() })
   return row
 }
 
@@ -113,8 +140,7 @@ async function insert(ctx: Context, { name }: TableFormat, columns: Set<string>,
   )
   await ctx.db.execute(sql`
     insert into ${sql.identifier(name)} (${list})
-    select ${list} from json_populate_recordset(null::${sql.identifier(name)}, ${JSON.stringify(rows)}::text::json)
-    ${SHARED.has(name) ? sql`on conflict do nothing` : sql``}`)
+    select ${list} from json_populate_recordset(null::${sql.identifier(name)}, ${JSON.stringify(rows)}::text::json)`)
 }
 
 function momentOf(text: unknown): Date {

@@ -15,7 +15,7 @@ import { AT_WORK, OPEN_STATES, type PermissionRequestView } from './run-views'
  */
 export async function claimRun(ctx: Context, id: string, daemonId: string): Promise<RunRow | null> {
   return withTransaction(ctx, async (tx) => {
-    const isWaiting = and(eq(runs.id, id), eq(runs.state, 'queued'))
+    const isWaiting = and(eq(runs.id, id), eq(runs.state, 'queued'), isNull(runs.importedAt))
     const [waiting] = await tx.db.select().from(runs).where(isWaiting)
     if (!waiting) return null
     const waitsFor = await findHold(tx, waiting)
