@@ -98,9 +98,9 @@ test('a wrong value is refused by every column of every table', () => {
 
 test('names that become files, commands or refs hold nothing else', () => {
   const refused: [string, string, unknown][] = [
-    ['tasks', 'native_session_id', '../../../.ssh/id'],
-    ['tasks', 'native_session_id', 'a\nb'],
-    ['tasks', 'native_session_id', '--resume'],
+    ['native_sessions', 'native_session_id', '../../../.ssh/id'],
+    ['native_sessions', 'native_session_id', 'a\nb'],
+    ['native_sessions', 'native_session_id', '--resume'],
     ['tasks', 'agent', 'rm -rf'],
     ['task_checkpoints', 'commit_sha', '--output=/tmp/x'],
     ['shelf_items', 'ref', 'refs/heads/main'],
@@ -109,5 +109,9 @@ test('names that become files, commands or refs hold nothing else', () => {
   for (const [name, column, value] of refused) {
     const table = tables.find((each) => getTableName(each) === name) as PgTable
     expect(parseRow(name, { ...goodRow(table), [column]: value }), String(value)).toHaveProperty('problem')
+  }
+  for (const id of ['../../../.ssh/id', 'a\nb', '--resume', '/tmp/session.jsonl']) {
+    const row = { ...goodRow(tasks), native_session_id: id }
+    expect(parseRow('tasks', row)).toMatchObject({ row: { native_session_id: null } })
   }
 })

@@ -34,6 +34,8 @@ const word = z.string().regex(/^[a-z][a-z0-9_-]{0,60}$/)
 const sha = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/)
 /** Becomes part of a file's name and of a command's words when an agent goes on. */
 const nativeId = z.string().regex(/^(?!.*\.\.)[A-Za-z0-9][\w.:@-]{0,299}$/)
+/** A session without an id of its own is named by its file, with which no agent here can go on. */
+const nativeIdOrNone = text.transform((value) => (nativeId.safeParse(value).success ? value : null))
 const position = z.int().min(0).max(2_147_483_647)
 const json = z.unknown().refine(isPlainJson, 'holds too much within itself, or characters that no database takes')
 
@@ -42,14 +44,14 @@ const RULES: Record<string, Record<string, z.ZodType>> = {
   contracts: { phase: word, status: word },
   tasks: {
     agent: word,
-    native_session_id: nativeId,
+    native_session_id: nativeIdOrNone,
     status: z.enum(['pending', 'running', 'interrupted', 'paused', 'completed', 'failed', 'undone']),
     phase: word,
     head_seq: position,
   },
   segments: { parent_seq: position, length: position, native_index: position },
   conversation_snapshots: { snapshot_type: word, seq: position },
-  transcript_sources: { agent: word, kind: word, native_session_id: nativeId },
+  transcript_sources: { agent: word, kind: word, native_session_id: nativeIdOrNone },
   messages: { role: z.enum(['user', 'assistant', 'system', 'tool']), kind: word, seq: position },
   task_checkpoints: { kind: word, commit_sha: sha, tree_sha: sha, base_head: sha, number: position },
   // What has not ended would be taken up here: nothing of it is taken at all.
@@ -62,7 +64,7 @@ const RULES: Record<string, Record<string, z.ZodType>> = {
     agent: word,
     way: z.enum(['here', 'print']),
     state: z.enum(['done', 'failed', 'stopped', 'interrupted']),
-    native_session_id: nativeId,
+    native_session_id: nativeIdOrNone,
   },
   native_sessions: { agent: word, native_session_id: nativeId },
   history_events: { event_type: z.string().regex(/^[a-z_]{1,40}\.[a-zA-Z_]{1,60}$/), event_data: json },
