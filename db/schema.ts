@@ -1,6 +1,7 @@
 // The tables of the work, in the order in which a contract lives. The talk is in talk-tables.ts, what happened in history-tables.ts.
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   boolean,
   check,
   doublePrecision,
@@ -352,6 +353,14 @@ export const imports = pgTable(
   },
   (t) => [index('imports_by_time').on(t.ownerId, t.createdAt, t.id)],
 )
+
+/** How often a worker died while it was at a job: one that ends each worker must not be tried for ever. */
+export const jobDeaths = pgTable('job_deaths', {
+  /** Of the job library. */
+  jobId: bigint('job_id', { mode: 'number' }).primaryKey(),
+  deaths: integer('deaths').notNull(),
+  lastAt: moment('last_at').notNull(),
+})
 
 /** A retry with the same key gets the first answer again instead of a second change. */
 export const idempotencyKeys = pgTable(

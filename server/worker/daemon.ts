@@ -1,5 +1,5 @@
 // Owns who this worker is: an identity that stays with the data folder, a row with a heartbeat, and what it left behind.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -97,16 +97,27 @@ export function startHeartbeat(ctx: Context, id: string): { stop: () => Promise<
   }
 }
 
-/** Names under which the job library knew this folder's worker; jobs they still hold are to be freed. */
-export function readFormerPools(home: string): string[] {
+/** The worker that served this folder before: names under which the job library knew it, and whether it was asked to end. */
+export type FormerWorker = { pools: string[]; wasStopped: boolean }
+
+const STOPPED = 'stopped'
+
+/** Jobs that it still holds are to be freed. */
+export function readFormerWorker(home: string): FormerWorker {
   try {
-    return readFileSync(join(home, 'worker-pool'), 'utf8').split('\n').filter(Boolean)
+    const lines = readFileSync(join(home, 'worker-pool'), 'utf8').split('\n').filter(Boolean)
+    return { pools: lines.filter((line) => line !== STOPPED), wasStopped: lines.includes(STOPPED) }
   } catch {
-    return []
+    return { pools: [], wasStopped: true }
   }
 }
 
 /** Written before the first job is taken, so that a kill at any later moment leaves the name behind. */
 export function writePool(home: string, id: string): void {
   writeFileSync(join(home, 'worker-pool'), `${id}\n`, { mode: 0o600 })
+}
+
+/** Written when the process is asked to end: what it leaves undone is no job's fault then. */
+export function writeStopped(home: string): void {
+  appendFileSync(join(home, 'worker-pool'), `${STOPPED}\n`, { mode: 0o600 })
 }

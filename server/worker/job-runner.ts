@@ -5,7 +5,8 @@ import { Logger, type Runner as Library, run, type TaskList } from 'graphile-wor
 import pg from 'pg'
 import type { Context } from '@/server/context'
 import { logger } from '@/server/log'
-import { readFormerPools, writePool } from './daemon'
+import { readFormerWorker, writePool } from './daemon'
+import { countDeaths, endJobs } from './deadly-jobs'
 
 /** Several worktrees at once, and an import or a packing beside them. */
 const CONCURRENCY = 6
@@ -95,9 +96,11 @@ function untilStuck(events: EventEmitter, pool: pg.Pool): Promise<never> {
 
 /** Jobs that a killed worker of this folder still holds would else be locked for hours. */
 async function freeFormerJobs(ctx: Context): Promise<void> {
-  const former = readFormerPools(ctx.env.home)
-  if (former.length === 0) return
-  await ctx.db.execute(sql`select graphile_worker.force_unlock_workers(${sql.param(former)}::text[])`)
+  const { pools, wasStopped } = readFormerWorker(ctx.env.home)
+  if (pools.length === 0) return
+  const deadly = wasStopped ? [] : await countDeaths(ctx, pools)
+  await ctx.db.execute(sql`select graphile_worker.force_unlock_workers(${sql.param(pools)}::text[])`)
+  await endJobs(ctx, deadly)
 }
 
 /** The library speaks at every turn; only what goes wrong is worth a line. Its own words quote the error with its values. */

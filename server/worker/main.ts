@@ -6,7 +6,7 @@ import { readEnv } from '@/server/env'
 import { isAppError } from '@/server/errors'
 import { logger } from '@/server/log'
 import { priceAnew } from '@/server/services/import/price-anew'
-import { readDaemonId, registerDaemon, startHeartbeat } from './daemon'
+import { readDaemonId, registerDaemon, startHeartbeat, writeStopped } from './daemon'
 import { takeJobs } from './job-runner'
 import { listTasks } from './jobs'
 import { recoverOwn, startSweep } from './recovery'
@@ -29,6 +29,7 @@ export async function runWorker(): Promise<void> {
   const stop = () => {
     if (stopping.signal.aborted) return
     stopping.abort()
+    writeStopped(env.home)
     // A job that does not end must not keep the process: the journal knows how far it came.
     setTimeout(() => process.exit(0), STOP_MS).unref()
     void interruptAll()

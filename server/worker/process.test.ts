@@ -1,10 +1,14 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { daemons, operations, repositories, shelfItems } from '@/db/schema'
+import { newId } from '@/db/ids'
+import { daemons, imports, operations, repositories, shelfItems } from '@/db/schema'
+import { requestImport } from '@/server/services/imports'
 import { requestRewind, waitForOperation } from '@/server/services/operations'
 import { buildWorker, startWorker, type WorkerProcess } from './test-process'
-import { createOperationsWorld, type OperationsWorld } from './test-world'
+import { createOperationsWorld, type OperationsWorld, STORY_START } from './test-world'
 
 let bundle: Awaited<ReturnType<typeof buildWorker>>
 let w: OperationsWorld
@@ -123,3 +127,76 @@ test('a job that got lost is added again', async () => {
   const done = await waitForOperation(w.ctx, { id: asked.id, timeoutMs: 40_000 })
   expect(done.state).toBe('done')
 })
+
+test('a job over which the worker died twice is ended, its import says so, and the worker goes on', async () => {
+  const { importId, path } = await importOfMany()
+  for (let death = 0, holder = ''; death < 2; death++) {
+    const worker = start()
+    holder = await untilTaken(importId, holder)
+    await worker.kill()
+  }
+  start()
+  await until(async () => (await importRow(importId))?.state === 'failed', 'the import was tried again')
+  expect((await importRow(importId))?.error).toMatch(/^The worker ended twice while it read this/)
+  const first = await twoCheckpoints()
+  const asked = await requestRewind(w.ctx, { taskId: w.taskId, checkpointId: first })
+  expect((await waitForOperation(w.ctx, { id: asked.id })).state).toBe('done')
+  rmSync(path, { recursive: true })
+})
+
+test('a worker that is asked to end in the middle of a job has not died over it', async () => {
+  const { importId, path } = await importOfMany()
+  for (let stop = 0, holder = ''; stop < 3; stop++) {
+    const worker = start()
+    // A job that failed is tried again after a pause.
+    await w.ctx.db.execute(sql`update graphile_worker._private_jobs set run_at = now()`)
+    holder = await untilTaken(importId, holder)
+    await worker.kill('SIGTERM')
+  }
+  expect((await importRow(importId))?.state).toBe('running')
+  expect(await w.ctx.db.execute(sql`select * from job_deaths`)).toHaveLength(0)
+  rmSync(path, { recursive: true })
+})
+
+/** An import that takes a while: many sessions, none of them short. */
+async function importOfMany() {
+  const path = join(w.world.root, 'many')
+  mkdirSync(path)
+  for (let n = 0; n < 40; n++) {
+    const sessionId = newId()
+    const lines = Array.from({ length: 3_000 }, (_, line) =>
+      JSON.stringify({
+        type: 'user',
+        sessionId,
+        uuid: newId(),
+        parentUuid: null,
+        timestamp: new Date(STORY_START + line).toISOString(),
+        cwd: '/nowhere',
+        message: { role: 'user', content: `number ${line} ${'x'.repeat(400)}` },
+      }),
+    )
+    writeFileSync(join(path, `${sessionId}.jsonl`), `${lines.join('\n')}\n`)
+  }
+  const { importId } = await requestImport(w.ctx, { path })
+  return { importId, path }
+}
+
+const importRow = async (id: string) => (await w.ctx.db.select().from(imports).where(eq(imports.id, id)))[0]
+
+/** Who is at the import, if another than before. */
+async function holderOtherThan(former: string): Promise<string | null> {
+  const [job] = await w.ctx.db.execute<{ by: string | null }>(
+    sql`select locked_by as by from graphile_worker.jobs where task_identifier = 'import'`,
+  )
+  return job?.by && job.by !== former ? job.by : null
+}
+
+/** Waits until a fresh worker is at the import, and answers with its name. */
+async function untilTaken(importId: string, former: string): Promise<string> {
+  let holder = ''
+  await until(async () => {
+    holder = (await holderOtherThan(former)) ?? ''
+    return holder !== '' && (await importRow(importId))?.state === 'running'
+  }, 'the job was not taken')
+  return holder
+}

@@ -17,8 +17,8 @@ import { applyEffect, type Ground, revertEffect } from './effects'
 import { holdLease, type Lease } from './lease'
 import { forgetSnapshots, openSites, secureSites, type Site } from './sites'
 
-/** Times a worker may die over one operation before it is taken back instead of finished. */
-const TRIES_FORWARD = 3
+/** Workers that may take up one operation to finish it; after two deaths it is taken back. */
+const TRIES_FORWARD = 2
 /** Times before it is given up, with its snapshot left on the shelf. */
 const TRIES = 6
 /** Begun longer ago than this, it is taken back: by now the person may have begun to mend the folder by hand. */

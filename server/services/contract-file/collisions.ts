@@ -6,7 +6,7 @@ import { transcriptSources } from '@/db/talk-tables'
 import { contracts, tasks } from '@/db/schema'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
-import { type Row, rowsName } from './format'
+import { rowsName } from './format'
 import type { OpenFile } from './open-zip'
 import type { Known } from './take-rows'
 

@@ -1,6 +1,6 @@
 // Runs one import from its row to its report. Belongs to the worker; the pages only look at the row.
 import { realpath, stat } from 'node:fs/promises'
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, notInArray, sql } from 'drizzle-orm'
 import { imports } from '@/db/schema'
 import { importSources } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
@@ -54,13 +54,19 @@ export async function runImport(ctx: Context, importId: string, signal: AbortSig
     if (signal.aborted || isConnectionError(error)) throw error
     logger.error({ err: error, importId }, 'import failed')
     const sentence = isAppError(error) ? error.message : isOutOfRoom(error) ? NO_ROOM : FAULT
-    await ctx.db
-      .update(imports)
-      .set({ state: 'failed', error: sentence, finishedAt: ctx.now() })
-      .where(eq(imports.id, importId))
     await run.progress.settle({ phase: 'done', current: null })
-    await forgetUpload(ctx, row.path)
+    await failImport(ctx, importId, sentence)
   }
+}
+
+/** Ends an import that has not ended, with a sentence for people. */
+export async function failImport(ctx: Context, importId: string, sentence: string): Promise<void> {
+  const [row] = await ctx.db
+    .update(imports)
+    .set({ state: 'failed', error: sentence, finishedAt: ctx.now() })
+    .where(and(eq(imports.id, importId), notInArray(imports.state, ['done', 'failed'])))
+    .returning({ path: imports.path })
+  if (row) await forgetUpload(ctx, row.path)
 }
 
 /** What was sent for an import is in the database now, or of no use. That it cannot be removed makes no import fail. */
