@@ -75,7 +75,8 @@ export async function listOwnObjects(store: Store): Promise<Set<string>> {
   return own
 }
 
-async function listPacked(store: Store, name: string): Promise<string[]> {
+/** Objects of one pack. */
+export async function listPacked(store: Store, name: string): Promise<string[]> {
   const input = await readFile(join(store.path, 'objects/pack', `${name}.idx`))
   const { stdout } = await runGit(['show-index', `--object-format=${store.objectFormat}`], { cwd: store.path, input })
   const lines = stdout.toString().split('\n').filter(Boolean)
@@ -83,7 +84,7 @@ async function listPacked(store: Store, name: string): Promise<string[]> {
 }
 
 /** Whatever a checkpoint, a snapshot or the next capture stands on. */
-async function listRoots(store: Store): Promise<string[]> {
+export async function listRoots(store: Store): Promise<string[]> {
   const refs = await listRefs(store, 'refs')
   return [...new Set([...refs.map(({ sha }) => sha), ...(await listIndexTrees(store))])].sort()
 }
@@ -119,7 +120,7 @@ async function waitForCaptures(store: Store): Promise<void> {
 }
 
 /** Captures wait meanwhile: the work must be quick. */
-async function whileNoCapture(store: Store, work: () => Promise<void>): Promise<void> {
+export async function whileNoCapture(store: Store, work: () => Promise<void>): Promise<void> {
   const folders = (await listIndexFolders(store)).sort()
   const locked = folders.reduceRight<() => Promise<void>>(
     (inner, folder) => () => withLock(join(folder, 'lock'), CAPTURE_MS, inner),
@@ -128,13 +129,14 @@ async function whileNoCapture(store: Store, work: () => Promise<void>): Promise<
   await locked()
 }
 
-async function listIndexFolders(store: Store): Promise<string[]> {
+/** A folder for each worktree that was ever captured. */
+export async function listIndexFolders(store: Store): Promise<string[]> {
   const entries = await readdir(join(store.path, 'makima'), { withFileTypes: true }).catch(() => [])
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(store.path, 'makima', entry.name))
 }
 
 /** Trees the private indexes stand for: their blobs are needed by the next capture, though no commit names them yet. */
-async function listIndexTrees(store: Store): Promise<string[]> {
+export async function listIndexTrees(store: Store): Promise<string[]> {
   const trees: string[] = []
   for (const folder of await listIndexFolders(store)) {
     const text = await readFile(join(folder, 'state.json'), 'utf8').catch(() => '{}')
@@ -164,13 +166,14 @@ async function removePack(store: Store, pack: Pack): Promise<void> {
   for (const ending of ['.idx', '.rev', '.bitmap', '.pack']) await rm(path + ending, { force: true })
 }
 
-interface Loose {
+export interface Loose {
   sha: string
   file: string
   modifiedMs: number
 }
 
-async function listLoose(store: Store): Promise<Loose[]> {
+/** Objects that lie in files of their own. */
+export async function listLoose(store: Store): Promise<Loose[]> {
   const objects = join(store.path, 'objects')
   const loose: Loose[] = []
   for (const folder of await readdir(objects)) {
