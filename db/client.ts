@@ -7,12 +7,13 @@ import type { PgDatabase } from 'drizzle-orm/pg-core'
 import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import * as browserSessions from './browser-session-tables'
+import * as forget from './forget-tables'
 import * as history from './history-tables'
 import * as runs from './run-tables'
 import * as work from './schema'
 import * as talk from './talk-tables'
 
-const schema = { ...work, ...talk, ...history, ...runs, ...browserSessions }
+const schema = { ...work, ...talk, ...history, ...runs, ...browserSessions, ...forget }
 
 type Schema = typeof schema
 

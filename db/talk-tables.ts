@@ -44,6 +44,9 @@ export const transcriptSources = pgTable(
     replaces: uuid('replaces'),
     replacedAt: moment('replaced_at'),
     report: jsonb('report'),
+    /** How many places of it were blanked because a string was forgotten: since then it is not byte for byte the agent's. */
+    blanked: integer('blanked').notNull().default(0),
+    blankedAt: moment('blanked_at'),
     modifiedAt: moment('modified_at'),
     createdAt: createdAt(),
   },

@@ -1,11 +1,13 @@
 import {
   Archive,
   ArchiveRestore,
+  CalendarX,
   CircleCheck,
   CircleDashed,
   CircleStop,
   CircleX,
   Download,
+  Eraser,
   FileWarning,
   FolderGit2,
   GitBranch,
@@ -62,6 +64,11 @@ const ICONS: Record<EventType, LucideIcon> = {
   'import.finished': Download,
   'source.rewritten': FileWarning,
   'pull_request.linked': GitPullRequest,
+  'contract.forgotten': Eraser,
+  'task.forgotten': Eraser,
+  'transcript.forgotten': Eraser,
+  'string.forgotten': Eraser,
+  'retention.applied': CalendarX,
 }
 
 const TONES: Record<EventTone, string> = {

@@ -31,6 +31,11 @@ const NAMES: Record<EventType, string> = {
   'import.finished': 'Imports',
   'source.rewritten': 'Transcripts rewritten',
   'pull_request.linked': 'Pull requests',
+  'contract.forgotten': 'Contracts forgotten',
+  'task.forgotten': 'Tasks forgotten',
+  'transcript.forgotten': 'Transcripts forgotten',
+  'string.forgotten': 'Strings forgotten',
+  'retention.applied': 'Removed by age',
 }
 
 /** What people call each kind of event, by its type. */

@@ -35,6 +35,13 @@ const RESUME_WORDS: Record<string, string> = {
   from_checkpoint: 'from a checkpoint',
 }
 
+const FORGOTTEN_WORDS = {
+  'contract.forgotten': 'a contract',
+  'task.forgotten': 'a task',
+  'transcript.forgotten': 'a transcript',
+  'string.forgotten': 'a string, everywhere',
+}
+
 const TURN_WORDS: Record<string, string> = { failed: 'Turn failed', stopped: 'Stopped', done: 'Turn ended' }
 
 type Told = Pick<EventSentence, 'lead' | 'text'> & Partial<EventSentence>
@@ -160,6 +167,13 @@ function describe(event: KnownEvent, task: string | null, typeName: string): Tol
         lead: 'Pull request',
         text: event.eventData.number ? `#${event.eventData.number} ${event.eventData.url}` : event.eventData.url,
       }
+    case 'contract.forgotten':
+    case 'task.forgotten':
+    case 'transcript.forgotten':
+    case 'string.forgotten':
+      return { lead: 'Forgotten', text: FORGOTTEN_WORDS[event.eventType], href: null }
+    case 'retention.applied':
+      return { lead: 'Removed', text: 'what was older than you keep it', href: null }
     default:
       event satisfies never
       return { lead: typeName, text: '' }

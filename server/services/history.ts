@@ -69,7 +69,16 @@ export type EventData = {
   'import.finished': { importId: string; sources: number; messages: number; records?: number; checkpoints?: number }
   'source.rewritten': { sourceId: string; path: string; replaces?: string | null }
   'pull_request.linked': { url: string; number: number | null }
+  /** Erased for good. Kinds, counts and ids only: a name would be what was to be forgotten. */
+  'contract.forgotten': ForgottenData
+  'task.forgotten': ForgottenData
+  'transcript.forgotten': ForgottenData
+  'string.forgotten': ForgottenData
+  /** What had become older than the person keeps it. */
+  'retention.applied': ForgottenData
 }
+
+type ForgottenData = { forgettingId: string; counts: Record<string, number> }
 
 type OperationData = { operationId: string; summary?: string }
 
@@ -106,6 +115,11 @@ const KINDS: Record<EventType, true> = {
   'import.finished': true,
   'source.rewritten': true,
   'pull_request.linked': true,
+  'contract.forgotten': true,
+  'task.forgotten': true,
+  'transcript.forgotten': true,
+  'string.forgotten': true,
+  'retention.applied': true,
 }
 
 export const EVENT_TYPES = Object.keys(KINDS) as EventType[]

@@ -305,6 +305,8 @@ export type ImportView = {
   totals: {
     sources: number
     skipped: number
+    /** Of those passed over: because a person has had them forgotten. Older imports do not tell. */
+    forgotten?: number
     bytes: number
     records: number
     messages: number

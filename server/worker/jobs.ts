@@ -15,11 +15,13 @@ import { storeOf, storesFolder } from '@/server/services/operation-subjects'
 import { operationTask } from '@/server/services/operations'
 import { runTask } from '@/server/services/runs/run-queue'
 import type { Captures } from './captures'
+import { runForgetting } from './forget'
 import { type Runner, runOperation } from './run-operation'
 import { beginRun } from './runs/run-agent'
 
 const operationPayload = z.object({ operationId: z.uuid() })
 const importPayload = z.object({ importId: z.uuid() })
+const forgetPayload = z.object({ forgettingId: z.uuid() })
 const runPayload = z.object({ runId: z.uuid() })
 const packPayload = z.object({ repositoryId: z.uuid() })
 
@@ -33,6 +35,7 @@ export function listTasks(runner: Runner, captures: Captures, stopping: AbortSig
     [runTask(runner.daemonId)]: begin,
     [runTask(null)]: begin,
     import: async (payload) => runImport(runner.ctx, importPayload.parse(payload).importId, stopping),
+    forget: async (payload) => runForgetting(runner.ctx, forgetPayload.parse(payload).forgettingId),
     capture: async (payload) => captures.take(captureInput.parse(payload)),
     'watch-places': async () => captures.watchPlaces(),
     'pack-store': async (payload) => pack(runner, packPayload.parse(payload).repositoryId),

@@ -5,6 +5,7 @@ import { createContext } from '@/server/context'
 import { readEnv } from '@/server/env'
 import { isAppError } from '@/server/errors'
 import { logger } from '@/server/log'
+import { enqueueUnfinished } from '@/server/services/forget/act'
 import { priceAnew } from '@/server/services/import/price-anew'
 import { readDaemonId, registerDaemon, startHeartbeat, writeStopped } from './daemon'
 import { takeJobs } from './job-runner'
@@ -42,6 +43,7 @@ export async function runWorker(): Promise<void> {
   if (stopping.signal.aborted) return close()
   const heartbeat = startHeartbeat(ctx, runner.daemonId)
   await retrying(stopping.signal, () => recoverOwn(runner))
+  await retrying(stopping.signal, () => enqueueUnfinished(ctx))
   const sweep = startSweep(runner)
   void attendRuns(ctx, stopping.signal)
   const captures = new Captures(ctx, stopping.signal)

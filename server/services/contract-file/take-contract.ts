@@ -8,6 +8,7 @@ import { AppError } from '@/server/errors'
 import { openRepository } from '@/server/git/repository'
 import { openHeldStore, openStore } from '@/server/git/store'
 import { takePack, takeRefs } from '@/server/git/store-file'
+import { isForgottenContract } from '@/server/services/forget/met-again'
 import { insertRows } from '@/server/services/import/insert-rows'
 import { storesFolder } from '@/server/services/operation-subjects'
 import { packPiece } from '@/server/services/packed-piece'
@@ -61,6 +62,7 @@ async function takeOpened(ctx: Context, file: OpenFile, onName: (name: string) =
     return { id, name: here.name, isNew: false, laterUntil, ...nothing }
   }
   const known = await readKnown(file)
+  await refuseForgotten(ctx, file)
   await refuseKnownSessions(ctx, file)
   await refuseCollisions(ctx, known)
   const heldSources = await findHeldSources(ctx, file)
@@ -104,6 +106,20 @@ async function readLastActivity(file: OpenFile): Promise<Date | null> {
     return Number.isNaN(until.getTime()) ? null : until
   }
   return null
+}
+
+async function refuseForgotten(ctx: Context, file: OpenFile): Promise<void> {
+  const taskIds: string[] = []
+  const sessions: { agent: string; sessionId: string }[] = []
+  for await (const line of file.lines(rowsName('tasks'))) {
+    const { id, agent, native_session_id: sessionId } = line
+    if (typeof id === 'string') taskIds.push(id)
+    if (typeof agent === 'string' && typeof sessionId === 'string') sessions.push({ agent, sessionId })
+  }
+  if (!(await isForgottenContract(ctx, file.head.contract.id, taskIds, sessions))) return
+  const sentence =
+    'This contract, or a conversation in it, was forgotten here. Nothing was imported. To import it all the same, allow it again in the settings, or with `makima forget allow`.'
+  throw new AppError('conflict', sentence)
 }
 
 /** The bytes of transcripts, cut as they were. */

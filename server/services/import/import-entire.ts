@@ -57,7 +57,11 @@ async function importTranscripts(run: Run, repository: Repository, transcripts: 
       const verdict = judgeSource(sniffed, candidate.bytes, run.agent)
       if (verdict.format === null) {
         const kept = sniffed.tooLarge || sniffed.format === null
-        if (kept) await keepUnread(run.ctx, candidate, sessionId)
+        if (kept && !(await keepUnread(run.ctx, candidate, sessionId))) {
+          await run.report.passOverForgotten(candidate.path)
+          passOver(run, candidate)
+          continue
+        }
         await run.report.skip(
           candidate.path,
           sniffed.format === null

@@ -25,8 +25,12 @@ export async function importFiles(run: Run, candidates: Candidate[], skipped: Sk
       const sniffed = await sniff(candidate)
       const verdict = judgeSource(sniffed, candidate.bytes, run.agent)
       if (verdict.format === null) {
-        if (sniffed.tooLarge) await keepUnread(run.ctx, candidate, sniffed.sessionId ?? fitId(candidate.path))
-        if (candidate.unsure && !verdict.isTranscript) disregard(run, candidate)
+        const isKept =
+          !sniffed.tooLarge || (await keepUnread(run.ctx, candidate, sniffed.sessionId ?? fitId(candidate.path)))
+        if (!isKept) {
+          await report.passOverForgotten(candidate.path)
+          passOver(run, candidate)
+        } else if (candidate.unsure && !verdict.isTranscript) disregard(run, candidate)
         else {
           skipped.push({ path: candidate.path, reason: verdict.reason })
           passOver(run, candidate)

@@ -55,8 +55,10 @@ export async function importGroup(
         candidate: watchReading(source.candidate, () => unreadable.add(source)),
       }))
       try {
-        const { results, written } = await again(() => importSession(run.ctx, { ...group, sources }, placeOf, listener))
+        const session = { ...group, sources }
+        const { results, forgotten, written } = await again(() => importSession(run.ctx, session, placeOf, listener))
         report.count(results)
+        for (const { candidate } of forgotten) await report.passOverForgotten(candidate.path)
         return written?.mainTaskId ?? null
       } catch (error) {
         if (run.signal.aborted || isConnectionError(error) || isOutOfRoom(error)) throw error

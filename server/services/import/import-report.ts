@@ -1,6 +1,7 @@
 // What an import did with each path, and the sums.
 import { importSources } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
+import { FORGOTTEN } from '@/server/services/forget/met-again'
 import { insertRows } from './insert-rows'
 import type { SourceResult } from './session-group'
 
@@ -9,6 +10,7 @@ export class ImportReport {
   readonly totals = {
     sources: 0,
     skipped: 0,
+    forgotten: 0,
     bytes: 0,
     records: 0,
     messages: 0,
@@ -52,6 +54,12 @@ export class ImportReport {
   async skip(path: string, skipped: string): Promise<void> {
     this.totals.skipped += 1
     await this.ctx.db.insert(importSources).values({ importId: this.importId, number: this.number++, path, skipped })
+  }
+
+  /** Counted apart: it is not read because a person wanted that. */
+  async passOverForgotten(path: string): Promise<void> {
+    this.totals.forgotten += 1
+    await this.skip(path, FORGOTTEN)
   }
 
   note(sentence: string): void {

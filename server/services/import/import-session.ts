@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import pLimit from 'p-limit'
 import { transcriptChunks } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
+import { findForgotten } from '@/server/services/forget/met-again'
 import { ensureHistoryMonths, recordEvents } from '@/server/services/history'
 import { createRecordStream } from '@/server/transcripts/json-document'
 import type { SessionFacts, SourceReport, ThreadKey } from '@/server/transcripts/types'
@@ -10,7 +11,7 @@ import { classify, findSources, hashInto, inFeedingOrder } from './classify'
 import { listFeeds, writeFeeds } from './feed-log'
 import { fitFacts } from './fit-session'
 import { findHolder, recount } from './holder'
-import { findSession } from './known-session'
+import { findSession, isSessionHere } from './known-session'
 import { findOrigin } from './origin'
 import { type LinkedSession, lockSession } from './linked-session'
 import { findPlanner } from './planner'
@@ -18,12 +19,14 @@ import { PrefixHashes } from './prefix-hashes'
 import { type PromptPlace, toPromptPlace } from './prompt-place'
 import { underRoot } from './root-session'
 import { type FedSource, type FeedOptions, type Listener, SessionFeed } from './session-feed'
-import type { Progress, SessionGroup, SourceResult, SourceRow, SourceTask } from './session-group'
+import type { Progress, SessionGroup, SessionSource, SourceResult, SourceRow, SourceTask } from './session-group'
 import { type SessionPlace, writeSession } from './session-records'
 import { writeSource } from './source-row'
 
 export type SessionImport = {
   results: SourceResult[]
+  /** Sources that were passed over, as a person has had them forgotten. */
+  forgotten: SessionSource[]
   /** Null when nothing was new. */
   written: { contractId: string; taskIds: Map<ThreadKey, string>; mainTaskId: string | null } | null
 }
@@ -50,7 +53,13 @@ function importInside(...[ctx, asked, placeOf, progress]: Parameters<typeof impo
   return withTransaction(ctx, async (inside) => {
     const whole = await underRoot(inside, asked)
     const linked = await lockSession(inside, whole.format.agent, whole.sessionId)
-    const group = linked ? { ...whole, sessionId: linked.sessionId } : whole
+    const named = linked ? { ...whole, sessionId: linked.sessionId } : whole
+    const isKnown = linked !== null || (await isSessionHere(inside, named))
+    const gone = await findForgotten(inside, named, isKnown)
+    const forgotten = named.sources.filter((source) => gone.has(source))
+    for (const { candidate } of forgotten) progress.read(candidate.bytes, 0)
+    if (forgotten.length === named.sources.length) return { results: [], forgotten, written: null }
+    const group = { ...named, sources: named.sources.filter((source) => !gone.has(source)) }
     // A power cut may cost the last sessions of an import, never a part of one; the next import reads them again.
     const [rows] = await Promise.all([
       findSources(inside, group),
@@ -76,7 +85,7 @@ function importInside(...[ctx, asked, placeOf, progress]: Parameters<typeof impo
     const written =
       todo.length === 0 ? null : await feedAll(inside, ctx, group, linked, todo, results, placeOf, progress)
     await progress.done(inside, results)
-    return { results, written }
+    return { results, forgotten, written }
   })
 }
 

@@ -3,6 +3,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { newId } from '@/db/ids'
 import { transcriptSources } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
+import { isForgottenUnread } from '@/server/services/forget/met-again'
 import { createBlockSplitter } from '@/server/transcripts/json-values'
 import type { Block, SourceReport } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
@@ -27,7 +28,9 @@ const NOTHING: SourceReport = {
   problems: [],
 }
 
-export async function keepUnread(ctx: Context, candidate: Candidate, sessionId: string): Promise<void> {
+/** False when it was forgotten: then nothing is kept. */
+export async function keepUnread(ctx: Context, candidate: Candidate, sessionId: string): Promise<boolean> {
+  if (await isForgottenUnread(ctx, candidate, sessionId)) return false
   await withTransaction(ctx, async (inside) => {
     const [known] = await inside.db
       .select()
@@ -73,4 +76,5 @@ export async function keepUnread(ctx: Context, candidate: Candidate, sessionId: 
       report: NOTHING,
     })
   })
+  return true
 }

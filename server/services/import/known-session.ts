@@ -1,9 +1,10 @@
 // What earlier imports wrote of a session.
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { tasks } from '@/db/schema'
 import { segments } from '@/db/talk-tables'
 import type { Context } from '@/server/context'
 import type { ThreadKey } from '@/server/transcripts/types'
+import type { SessionGroup } from './session-group'
 
 const MAIN: ThreadKey = ''
 
@@ -37,6 +38,22 @@ export async function findSession(ctx: Context, agent: string, sessionId: string
     known.set(row.thread, { id: row.id, contractId: row.contractId, segmentLengths: lengths })
   }
   return { known, segments: found, forkedFromTaskId: rows.find((row) => row.thread === MAIN)?.forkedFromTaskId ?? null }
+}
+
+/** Whether any of a session is in the database. */
+export async function isSessionHere(ctx: Context, group: SessionGroup): Promise<boolean> {
+  const [row] = await ctx.db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.ownerId, ctx.actor.ownerId),
+        eq(tasks.agent, group.format.agent),
+        eq(tasks.nativeSessionId, group.sessionId),
+      ),
+    )
+    .limit(1)
+  return row !== undefined
 }
 
 /** The native segments of tasks with the thread they belong to. */

@@ -53,6 +53,7 @@ export const importReport = named(
       .object({
         sources: count,
         skipped: count,
+        forgotten: count.optional(),
         bytes: count,
         records: count,
         messages: count,
