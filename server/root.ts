@@ -2,6 +2,7 @@ import { browserSessionsRouter } from './routers/browser-sessions'
 import { checkpointsRouter } from './routers/checkpoints'
 import { contractsRouter } from './routers/contracts'
 import { conversationRouter } from './routers/conversation'
+import { forgetRouter } from './routers/forget'
 import { historyRouter } from './routers/history'
 import { importsRouter } from './routers/imports'
 import { operationsRouter } from './routers/operations'
@@ -19,6 +20,7 @@ export const appRouter = router({
   checkpoints: checkpointsRouter,
   contracts: contractsRouter,
   conversation: conversationRouter,
+  forget: forgetRouter,
   history: historyRouter,
   imports: importsRouter,
   operations: operationsRouter,

@@ -9,6 +9,8 @@ export const metadata: Metadata = { title: 'Settings' }
 export default function SettingsPage() {
   prefetch(trpc.keys.list.queryOptions())
   prefetch(trpc.browserSessions.list.queryOptions())
+  prefetch(trpc.forget.list.queryOptions())
+  prefetch(trpc.forget.retention.queryOptions())
   return (
     <HydrateClient>
       <QueryBoundary fallback={<SkeletonRows rows={6} height={52} label="Loading the settings" />}>

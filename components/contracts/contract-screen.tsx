@@ -4,6 +4,7 @@ import { Download, SlidersHorizontal, Star } from 'lucide-react'
 import { useQueryStates } from 'nuqs'
 import { useRef, useState } from 'react'
 import { toast } from '@/components/ui/toast'
+import { ForgetButton } from '@/components/forget/forget-button'
 import { PageHeader } from '@/components/shell/page-header'
 import { type EventFilters, eventFilterParsers } from '@/components/timeline/event-filters'
 import { InterruptedBanner } from '@/components/runs/interrupted-banner'
@@ -66,6 +67,7 @@ export function ContractScreen({ contractId }: { contractId: string }) {
               onClick={() => star.mutate({ id: contract.id, starred: !starred })}
               className={starred ? '!text-plan [&_svg]:fill-current' : undefined}
             />
+            <ForgetButton kind="contract" id={contract.id} then="/contracts" />
           </>
         }
       >

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { TaskView } from '@/server/services/views'
 import { StatusBadge } from '@/components/contracts/status-badge'
 import { tellCost, tellTokens } from '@/components/contracts/token-total'
+import { ForgetButton } from '@/components/forget/forget-button'
 import { TakeCheckpoint } from '@/components/operations/take-checkpoint'
 import { ResumeButton } from '@/components/runs/resume-button'
 import { ShareButton } from '@/components/shares/share-button'
@@ -26,6 +27,7 @@ export function TaskHeader({ task, relatives, actions }: { task: TaskView; relat
         <>
           <ShortId id={task.id} what="Task id" className="max-sm:hidden" />
           {actions}
+          <ForgetButton kind="task" id={task.id} then="/contracts" />
           <ShareButton task={task} />
           <TakeCheckpoint task={task} />
           <ResumeButton task={task} />

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { SourceView } from '@/server/services/views'
+import { ForgetButton } from '@/components/forget/forget-button'
 import { formatBytes, formatCount, formatNoun, shortenPath } from '@/components/ui/format'
 
 const NUMBERS: { name: string; of: (source: SourceView) => string }[] = [
@@ -28,6 +29,7 @@ export function SourceTable({ sources }: { sources: SourceView[] }) {
                 {name}
               </th>
             ))}
+            <td />
           </tr>
         </thead>
         <tbody>
@@ -37,7 +39,7 @@ export function SourceTable({ sources }: { sources: SourceView[] }) {
                 <SourceName source={source} />
               </td>
               {source.skipped ? (
-                <td colSpan={NUMBERS.length} className="py-1 pl-3 text-ink-2">
+                <td colSpan={NUMBERS.length + 1} className="py-1 pl-3 text-ink-2">
                   skipped: {source.skipped}
                 </td>
               ) : (
@@ -46,6 +48,11 @@ export function SourceTable({ sources }: { sources: SourceView[] }) {
                     {of(source)}
                   </td>
                 ))
+              )}
+              {source.id !== null && (
+                <td className="pl-3">
+                  <ForgetButton kind="transcript" id={source.id} then="/operations?tab=imports" />
+                </td>
               )}
             </tr>
           ))}
@@ -70,6 +77,11 @@ function SourceName({ source }: { source: SourceView }) {
       ) : (
         <span title={source.path} className="font-mono break-all">
           {shortenPath(source.path, 48)}
+        </span>
+      )}
+      {source.blanked > 0 && (
+        <span className="block text-2xs text-ink-3">
+          {formatNoun(source.blanked, 'place')} blanked: no longer byte for byte the agent’s
         </span>
       )}
       {source.outcome && <span className="block text-2xs text-ink-3">{source.outcome}</span>}

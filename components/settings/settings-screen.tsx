@@ -4,6 +4,8 @@ import Link from 'next/link'
 import { useState } from 'react'
 import { toast } from '@/components/ui/toast'
 import type { ApiKeyView } from '@/server/services/api-keys'
+import { ForgetPanel } from '@/components/forget/forget-panel'
+import { RetentionPanel } from '@/components/forget/retention-panel'
 import { PageHeader } from '@/components/shell/page-header'
 import { useTRPC } from '@/components/trpc'
 import { Button } from '@/components/ui/button'
@@ -12,7 +14,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { BrowserList } from './browser-list'
 import { NewKeyDialog } from './new-key-dialog'
 
-/** Keys with which other programs use the API, and the browsers that are signed in. */
+/** Keys with which other programs use the API, the browsers that are signed in, forgetting, and how long things are kept. */
 export function SettingsScreen() {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
@@ -30,8 +32,8 @@ export function SettingsScreen() {
   return (
     <>
       <PageHeader title="Settings" />
-      <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
-        <section aria-label="API keys" className="mx-auto flex max-w-3xl flex-col gap-3">
+      <div className="flex min-h-0 flex-1 flex-col gap-8 overflow-y-auto px-4 py-4">
+        <section aria-label="API keys" className="mx-auto flex w-full max-w-3xl flex-col gap-3">
           <div className="flex flex-wrap items-center gap-3">
             <div className="min-w-0 flex-1">
               <h2 className="text-base font-semibold">API keys</h2>
@@ -62,6 +64,8 @@ export function SettingsScreen() {
           )}
         </section>
         <BrowserList />
+        <ForgetPanel />
+        <RetentionPanel />
       </div>
       {making !== 0 && (
         <NewKeyDialog

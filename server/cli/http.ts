@@ -48,7 +48,7 @@ export async function isKnown(address: Address, path: string): Promise<boolean> 
   }
 }
 
-type Method = 'GET' | 'POST' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 /** Calls the REST API and returns its JSON. Problems come out as AppError with the sentence the server gave. */
 export async function call<T>(address: Address, method: Method, path: string, body?: unknown): Promise<T> {

@@ -46,6 +46,7 @@ function source(values: Partial<SourceView>): SourceView {
     unknown: 0,
     healed: 0,
     bad: 0,
+    blanked: 0,
     problems: [],
     ...values,
   }

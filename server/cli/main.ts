@@ -4,6 +4,7 @@ import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { ERROR_CODES, isAppError } from '@/server/errors'
 import { describeLoggable } from '@/server/loggable-error'
+import { addForget } from './forget-verbs'
 import { addHooks } from './hook-verbs'
 import { example } from './example'
 import { warn } from './output'
@@ -125,6 +126,7 @@ export function program(): Command {
   addHooks(makima)
   addHistoryVerbs(makima)
   addKeys(makima)
+  addForget(makima)
   addSupervisor(makima)
   makima.command('build').description('build what `up` starts, when the sources changed')
   tab(makima, { completionCommandName: 'completion' })

@@ -174,6 +174,7 @@ export function toSourceView(
     unknown: report?.unknown ?? 0,
     healed: report?.healed ?? 0,
     bad: report?.bad ?? 0,
+    blanked: source?.blanked ?? 0,
     problems: report?.problems ?? [],
     outcome,
     ...(skipped !== null && { skipped }),

@@ -35,12 +35,13 @@ export async function listSources(ctx: Context, input: z.infer<typeof sourceList
   }
 }
 
-export type RawSource = { bytes: number; path: string; stream: ReadableStream<Uint8Array> }
+/** `blanked`: how many places in it are no longer the agent's, as a string was forgotten. */
+export type RawSource = { bytes: number; path: string; blanked: number; stream: ReadableStream<Uint8Array> }
 
 /** The bytes of a source exactly as they were read, without holding more than a few pieces. Throws `not_found`. */
 export async function openRawSource(ctx: Context, input: { id: string }): Promise<RawSource> {
   const [row] = await ctx.db
-    .select({ bytes: transcriptSources.bytes, path: transcriptSources.path })
+    .select({ bytes: transcriptSources.bytes, path: transcriptSources.path, blanked: transcriptSources.blanked })
     .from(transcriptSources)
     .where(and(eq(transcriptSources.id, input.id), eq(transcriptSources.ownerId, ctx.actor.ownerId)))
   if (!row) throw new AppError('not_found', 'There is no source with this id.')

@@ -291,6 +291,8 @@ export type SourceView = {
   unknown: number
   healed: number
   bad: number
+  /** Places that were blanked because a string was forgotten: so many are not the agent's own bytes. */
+  blanked: number
   problems: { line: number; reason: string }[]
   outcome: string | null
   skipped?: string

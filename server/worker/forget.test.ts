@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { createWriteStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { eq, sql } from 'drizzle-orm'
+import { eq, isNull, sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { forgettings, tombstones } from '@/db/forget-tables'
-import { contracts, taskCheckpoints, tasks } from '@/db/schema'
+import { contracts, shelfItems, taskCheckpoints, tasks } from '@/db/schema'
 import { transcriptSources } from '@/db/talk-tables'
 import { openContractFile } from '@/server/services/contract-file/write-contract'
 import { getSlice } from '@/server/services/conversation'
@@ -14,6 +14,10 @@ import { getDiffWithPatches } from '@/server/services/diffs'
 import { beginAct, eraseThing } from '@/server/services/forget/act'
 import { allowAgain, getForgetting, previewForgetting, requestForgetting } from '@/server/services/forget/forget'
 import type { ThingSubject } from '@/server/services/forget/forget-inputs'
+import { getRetention, previewRetention, requestByAge, setRetention } from '@/server/services/forget/retention'
+import { spellingsOf } from '@/server/services/forget/spellings'
+import { NO_WORDS, PLACES, WORDS } from '@/server/services/forget/string-columns'
+import { recordCommits } from '@/server/services/import/checkpoints'
 import { importPath } from '@/server/services/import/test-import'
 import { importTranscript } from '@/server/services/import/import-transcript'
 import { requestCheckpoint, requestFork, requestRewind } from '@/server/services/operations'
@@ -294,4 +298,180 @@ test('the sample goes with its folder and its store, which nothing else knows of
   expect(readdirSync(join(w.home, 'sample'))).toEqual([])
   expect(stores()).toHaveLength(before - 1)
   expect((await createSample(w.ctx)).contractId).not.toBe(contractId)
+})
+
+const SECRET = 'hun/ter"2-\u00fc-geheim'
+
+/** A string in a title, a prompt, an answer, a tool call's arguments, a checkpoint's file, a share and a log. */
+async function spreadSecret() {
+  const path = writeSession(FIRST, SECRET, w.world.folder)
+  await importPath(w.ctx, path)
+  const { id: taskId } = await taskOf(FIRST)
+  w.world.write('clean.txt', 'clean\n')
+  const clean = await w.perform(requestCheckpoint(w.ctx, { taskId, message: 'Clean' }))
+  w.world.write('secret.json', JSON.stringify({ token: SECRET }))
+  await w.perform(requestCheckpoint(w.ctx, { taskId, message: `Holds ${SECRET}` }))
+  w.world.remove('secret.json')
+  await createShare(w.ctx, shareCreateInput.parse({ taskId, title: `On ${SECRET}` }))
+  mkdirSync(join(w.home, 'logs'), { recursive: true })
+  writeFileSync(join(w.home, 'logs', 'web.log'), `said ${SECRET}\n`)
+  await indexAll()
+  return { path, taskId, clean }
+}
+
+async function forgetString(string: string, keepCode = false) {
+  const subject = { kind: 'string', string, keepCode } as const
+  const { planHash } = await previewForgetting(w.ctx, subject)
+  const { id } = await requestForgetting(w.ctx, { ...subject, planHash })
+  await runForgetting(w.ctx, id, 0)
+  return getForgetting(w.ctx, { id })
+}
+
+test('a string is nowhere any more, the rest reads as before, and its file brings it back neither whole nor grown', async () => {
+  const { path, taskId } = await spreadSecret()
+  const whole = async () => (await getSlice(w.ctx, { taskId, from: 0, limit: 50 })).messages
+  const before = await whole()
+  const spellings = spellingsOf(SECRET)
+  expect(await findCanary(w.ctx, ...spellings)).toEqual(
+    expect.arrayContaining([
+      'messages.text',
+      'tasks.name',
+      'contracts.name',
+      'share_pages.messages',
+      'transcript_chunks',
+    ]),
+  )
+  const preview = await previewForgetting(w.ctx, { kind: 'string', string: SECRET, keepCode: false })
+  expect(Object.fromEntries(preview.counts.map(({ kind, n }) => [kind, n]))).toMatchObject({
+    messages: 2,
+    transcripts: 1,
+    titles: 2,
+    codeSnapshots: 1,
+  })
+  expect(preview.name).toBeNull()
+
+  expect(await forgetString(SECRET)).toMatchObject({ state: 'done', error: null })
+  expect(await findCanary(w.ctx, ...spellings)).toEqual([])
+  const after = await whole()
+  expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+  expect(JSON.stringify(after)).toContain('I did *****')
+  const checkpoints = await w.ctx.db.select().from(taskCheckpoints).where(eq(taskCheckpoints.taskId, taskId))
+  expect(checkpoints.map(({ message }) => message)).toEqual(['Clean'])
+  const [source] = await w.ctx.db.select().from(transcriptSources)
+  expect(source).toMatchObject({ blanked: 2, bytes: readFileSync(path).length })
+
+  expect((await importPath(w.ctx, path)).sources[0]?.outcome).toBe('unchanged')
+  const said = JSON.parse(readFileSync(path, 'utf8').split('\n')[1] ?? '') as { uuid: string; message: object }
+  const uuid = said.uuid.replace(/^./, 'f')
+  const message = { ...said.message, id: 'msg_more', content: [{ type: 'text', text: `More of ${SECRET}` }] }
+  const more = JSON.stringify({ ...said, uuid, parentUuid: said.uuid, message })
+  writeFileSync(path, `${readFileSync(path, 'utf8')}${more}\n`)
+  expect((await importPath(w.ctx, path)).sources[0]?.outcome).toBe('grown')
+  const other = writeSession(OTHER, SECRET, w.world.folder)
+  await importPath(w.ctx, other)
+  await indexAll()
+  expect(await findCanary(w.ctx, ...spellings)).toEqual([])
+  expect((await whole()).length).toBeGreaterThan(after.length)
+})
+
+test('with the code kept, only words are blanked', async () => {
+  const { taskId } = await spreadSecret()
+  const subject = { kind: 'string', string: SECRET, keepCode: true } as const
+  expect((await previewForgetting(w.ctx, subject)).remains[0]).toMatch(/^1 saved states/)
+  await forgetString(SECRET, true)
+  const rows = await w.ctx.db.select().from(taskCheckpoints).where(eq(taskCheckpoints.taskId, taskId))
+  expect(rows).toHaveLength(2)
+  expect((await findCanary(w.ctx, ...spellingsOf(SECRET))).every((place) => place.includes('.git '))).toBe(true)
+})
+
+test('a commit of the person that holds it makes no checkpoint again', async () => {
+  const { id: taskId } = await (async () => {
+    await importPath(w.ctx, writeSession(FIRST, 'harmless', w.world.folder))
+    return taskOf(FIRST)
+  })()
+  w.world.write('secret.json', JSON.stringify({ token: SECRET }))
+  await w.commitCheckpoint(`Adds ${SECRET}`, taskId)
+  await forgetString(SECRET)
+  const commit = {
+    sha: w.world.git('rev-parse', 'HEAD'),
+    tree: w.world.git('rev-parse', 'HEAD^{tree}'),
+    parents: [],
+    subject: `Adds ${SECRET}`,
+    committedAt: new Date(),
+    filesChanged: 1,
+    additions: 1,
+    deletions: 0,
+  }
+  const match = { commit: commit as never, matchedBy: 'time' as const, externalId: null, branch: null, position: null }
+  expect(await recordCommits(w.ctx, taskId, [match])).toEqual([])
+  expect(await findCanary(w.ctx, ...spellingsOf(SECRET))).toEqual([])
+})
+
+test('a short string, and one that records are made of, are refused', async () => {
+  await spreadSecret()
+  await expect(forgetString('short')).rejects.toThrow(/at least 6/)
+  await expect(forgetString('assistant')).rejects.toMatchObject({ code: 'conflict' })
+  await expect(forgetString(FIRST)).rejects.toMatchObject({ code: 'conflict' })
+})
+
+test('every column that can hold words is blanked or left on purpose', async () => {
+  const columns = await w.ctx.db.execute<{ name: string }>(sql`
+    select c.table_name || '.' || c.column_name as name from information_schema.columns c
+    join information_schema.tables t using (table_schema, table_name)
+    where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.data_type in ('text', 'json', 'jsonb', 'ARRAY')
+      and c.table_name not like 'history\\_events\\_%' order by 1`)
+  const known = new Set([
+    ...Object.entries(WORDS).flatMap(([table, names]) => Object.keys(names).map((name) => `${table}.${name}`)),
+    ...Object.entries(PLACES).flatMap(([table, names]) => names.map((name) => `${table}.${name}`)),
+    ...Object.entries(NO_WORDS).flatMap(([table, names]) => names.split(' ').map((name) => `${table}.${name}`)),
+  ])
+  expect(columns.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([])
+})
+
+const DAY_MS = 86_400_000
+
+test('with days set, what is older goes by kind, the rest stays, and without days nothing does', async () => {
+  const { taskId, contractId } = await makeWork()
+  await w.say(['An old word'])
+  await w.commitCheckpoint('An old checkpoint')
+  const later = (days: number) => ({ ...w.ctx, now: () => new Date(Date.now() + days * DAY_MS) })
+  expect(await requestByAge(later(400))).toBeNull()
+
+  await setRetention(w.ctx, { codeSnapshots: 30, shelf: 60 })
+  expect(await getRetention(w.ctx)).toMatchObject({ codeSnapshots: 30, shelf: 60, transcripts: null })
+  const preview = await previewRetention(later(40), {})
+  expect(Object.fromEntries(preview.counts.map(({ kind, n }) => [kind, n]))).toMatchObject({ checkpoints: 3 })
+  const first = await requestByAge(later(40))
+  await runForgetting(later(40), first ?? '', 0)
+  expect(await w.ctx.db.$count(taskCheckpoints)).toBe(0)
+  expect(await w.ctx.db.$count(shelfItems, isNull(shelfItems.emptiedAt))).toBeGreaterThan(0)
+  expect(await w.getTask(taskId)).toMatchObject({ contractId })
+  const [contract] = await w.ctx.db.select().from(contracts).where(eq(contracts.id, contractId))
+  expect(contract?.checkpointCount).toBe(0)
+
+  const second = await requestByAge(later(70))
+  await runForgetting(later(70), second ?? '', 0)
+  expect(await w.ctx.db.$count(shelfItems, isNull(shelfItems.emptiedAt))).toBe(0)
+  expect((await findCanary(w.ctx, CANARY)).filter((place) => place.includes('.git '))).toEqual([])
+
+  // The forked one is as old as its origin; another task goes on.
+  await setRetention(w.ctx, { transcripts: 100 })
+  const fresh = await w.addTask('Goes on', { lastActivityAt: later(199).now() })
+  const third = await requestByAge(later(200))
+  await runForgetting(later(200), third ?? '', 0)
+  expect((await w.ctx.db.select().from(tasks)).map(({ id }) => id)).toEqual([fresh])
+  expect(await findCanary(w.ctx, CANARY)).toEqual([])
+  expect(await requestByAge(later(200))).toBeNull()
+  await expectCountsRight()
+})
+
+test('a session that a younger fork stands on stays with it', async () => {
+  const { taskId } = await makeWork()
+  const at = new Date(Date.now() + 199 * DAY_MS)
+  await w.ctx.db.update(tasks).set({ lastActivityAt: at }).where(eq(tasks.forkedFromTaskId, taskId))
+  await setRetention(w.ctx, { transcripts: 100 })
+  const later = { ...w.ctx, now: () => new Date(Date.now() + 200 * DAY_MS) }
+  const id = await requestByAge(later)
+  if (id) await runForgetting(later, id, 0)
+  expect(await w.getTask(taskId)).toBeDefined()
 })

@@ -7,8 +7,21 @@ import { isAppError } from '@/server/errors'
 import { eraseRefs } from '@/server/git/erase'
 import { removeCleanWorktree } from '@/server/git/remove-worktree'
 import { logger } from '@/server/log'
-import { beginAct, endAct, eraseThing, failAct, noteStep, vacuum } from '@/server/services/forget/act'
+import {
+  type Act,
+  beginAct,
+  endAct,
+  eraseByAge,
+  eraseString,
+  eraseThing,
+  failAct,
+  noteStep,
+  vacuum,
+} from '@/server/services/forget/act'
 import type { Erasure } from '@/server/services/forget/erasure'
+import { enqueueRetention } from '@/server/services/forget/forget-queue'
+import { requestByAge } from '@/server/services/forget/retention'
+import { blankHomeFiles } from '@/server/services/forget/home-files'
 import { storeOf, storesFolder } from '@/server/services/operation-subjects'
 
 /** What came into a store a moment ago is looked at again after this; in milliseconds. */
@@ -21,7 +34,7 @@ export async function runForgetting(ctx: Context, id: string, graceMs = GRACE_MS
   if (!act) return
   let erasure: Erasure
   try {
-    erasure = await eraseThing(ctx, act)
+    erasure = await erase(ctx, act)
   } catch (error) {
     if (!isAppError(error)) throw error
     return failAct(ctx, id, error.message)
@@ -30,11 +43,25 @@ export async function runForgetting(ctx: Context, id: string, graceMs = GRACE_MS
   await eraseStores(ctx, erasure, graceMs)
   await noteStep(ctx, id, 'files')
   const remains = await eraseFiles(erasure)
+  if (act.kind === 'string') await blankHomeFiles(ctx, act)
   await noteStep(ctx, id, 'vacuum')
   await vacuum(ctx)
   await endAct(ctx, id, remains)
   logger.info({ forgetting: id, kind: act.kind }, 'forgotten')
 }
+
+function erase(ctx: Context, act: Act): Promise<Erasure> {
+  if (act.kind === 'string') return eraseString(ctx, act)
+  return act.kind === 'retention' ? eraseByAge(ctx, act) : eraseThing(ctx, act)
+}
+
+/** Once a day, at the start of a worker, and when the days were set: what is too old is asked to go. */
+export async function applyRetention(ctx: Context): Promise<void> {
+  await requestByAge(ctx)
+  await enqueueRetention(ctx, HOURS_BETWEEN)
+}
+
+const HOURS_BETWEEN = 24
 
 async function eraseStores(ctx: Context, { refs, repositories }: Erasure, graceMs: number): Promise<void> {
   for (const { repositoryId, objectFormat, refs: names } of refs) {

@@ -15,7 +15,7 @@ import { storeOf, storesFolder } from '@/server/services/operation-subjects'
 import { operationTask } from '@/server/services/operations'
 import { runTask } from '@/server/services/runs/run-queue'
 import type { Captures } from './captures'
-import { runForgetting } from './forget'
+import { applyRetention, runForgetting } from './forget'
 import { type Runner, runOperation } from './run-operation'
 import { beginRun } from './runs/run-agent'
 
@@ -36,6 +36,7 @@ export function listTasks(runner: Runner, captures: Captures, stopping: AbortSig
     [runTask(null)]: begin,
     import: async (payload) => runImport(runner.ctx, importPayload.parse(payload).importId, stopping),
     forget: async (payload) => runForgetting(runner.ctx, forgetPayload.parse(payload).forgettingId),
+    'apply-retention': async () => applyRetention(runner.ctx),
     capture: async (payload) => captures.take(captureInput.parse(payload)),
     'watch-places': async () => captures.watchPlaces(),
     'pack-store': async (payload) => pack(runner, packPayload.parse(payload).repositoryId),

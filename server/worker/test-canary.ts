@@ -10,21 +10,18 @@ import { unpackPiece } from '@/server/services/packed-piece'
 /** Places that hold the text: `table.column`, a file, `store object`. `spellings`: other forms of it. */
 export async function findCanary(ctx: Context, ...spellings: string[]): Promise<string[]> {
   const found: string[] = []
-  const columns = await ctx.db.execute<{ table: string; column: string }>(sql`
-    select c.table_name as table, c.column_name as column from information_schema.columns c
+  const columns = await ctx.db.execute<{ schema: string; table: string; column: string }>(sql`
+    select c.table_schema as schema, c.table_name as table, c.column_name as column from information_schema.columns c
     join information_schema.tables t using (table_schema, table_name)
     where c.table_schema in ('public', 'graphile_worker') and t.table_type = 'BASE TABLE' order by 1, 2`)
-  for (const { table, column } of columns) {
-    for (const text of spellings) {
-      const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
-      const [row] = await ctx.db
-        .execute<{ n: number }>(
-          sql`select count(*)::int as n from ${sql.identifier(table)} where ${sql.identifier(column)}::text ilike ${like}
-            or ${sql.identifier(column)}::text ilike ${`%${Buffer.from(text).toString('hex')}%`}`,
-        )
-        .catch(() => [])
-      if ((row?.n ?? 0) > 0) found.push(`${table}.${column}`)
-    }
+  for (const { schema, table, column } of columns) {
+    const patterns = spellings
+      .flatMap((text) => [text, Buffer.from(text).toString('hex')])
+      .map((text) => `%${text.replace(/[\\%_]/g, '\\$&')}%`)
+    const [row] = await ctx.db.execute<{ n: number }>(sql`
+      select count(*)::int as n from ${sql.identifier(schema)}.${sql.identifier(table)}
+      where ${sql.identifier(column)}::text ilike any(${sql.param(patterns)}::text[])`)
+    if ((row?.n ?? 0) > 0) found.push(`${table}.${column}`)
   }
   const has = (bytes: Buffer) => spellings.some((text) => bytes.includes(text))
   for (const piece of await ctx.db.select().from(transcriptChunks)) {

@@ -54,7 +54,8 @@ test('what stands in the address is a parameter and no member of the body; a cha
     expect(operation.parameters.filter((one) => one.in === 'path').map((one) => one.name)).toEqual(names)
     const hasKey = operation.parameters.some((one) => one.name === 'Idempotency-Key')
     expect(hasKey, path).toBe(
-      method !== 'get' && !/\/(preview|brief|export|shares|keys|browser-sessions\/links|imports\/file)$/.test(path),
+      method !== 'get' &&
+        !/\/(preview|brief|export|shares|keys|forget|browser-sessions\/links|imports\/file)$/.test(path),
     )
     expect(Object.keys(operation.responses)).toContain('default')
   }

@@ -17,6 +17,10 @@ import * as contractsOneSupervisorResume from './contracts/[id]/supervisor/resum
 import * as contractsOneSupervisorSpawn from './contracts/[id]/supervisor/spawn/route'
 import * as contractsOneTasks from './contracts/[id]/tasks/route'
 import * as events from './events/route'
+import * as forget from './forget/route'
+import * as forgetOne from './forget/[id]/route'
+import * as forgetOneAllow from './forget/[id]/allow/route'
+import * as forgetPreview from './forget/preview/route'
 import * as healthz from './healthz/route'
 import * as imports from './imports/route'
 import * as importsFile from './imports/file/route'
@@ -48,6 +52,8 @@ import * as recover from './recover/route'
 import * as recoverOne from './recover/[id]/route'
 import * as recoverOneRestore from './recover/[id]/restore/route'
 import * as recoverOneRestorePreview from './recover/[id]/restore/preview/route'
+import * as retention from './retention/route'
+import * as retentionPreview from './retention/preview/route'
 import * as runs from './runs/route'
 import * as runsOne from './runs/[id]/route'
 import * as runsOneAnswer from './runs/[id]/answer/route'
@@ -82,6 +88,10 @@ export const ROUTES: Record<string, Partial<Record<Method, unknown>>> = {
   'contracts/[id]/supervisor/spawn': contractsOneSupervisorSpawn,
   'contracts/[id]/tasks': contractsOneTasks,
   events: events,
+  forget: forget,
+  'forget/[id]': forgetOne,
+  'forget/[id]/allow': forgetOneAllow,
+  'forget/preview': forgetPreview,
   healthz: healthz,
   imports: imports,
   'imports/file': importsFile,
@@ -113,6 +123,8 @@ export const ROUTES: Record<string, Partial<Record<Method, unknown>>> = {
   'recover/[id]': recoverOne,
   'recover/[id]/restore': recoverOneRestore,
   'recover/[id]/restore/preview': recoverOneRestorePreview,
+  retention: retention,
+  'retention/preview': retentionPreview,
   runs: runs,
   'runs/[id]': runsOne,
   'runs/[id]/answer': runsOneAnswer,

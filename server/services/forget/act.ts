@@ -7,10 +7,21 @@ import { type EventType, recordEvents } from '@/server/services/history'
 import { eraseRows } from './erase-rows'
 import type { Erasure } from './erasure'
 import { type Subject, subjectInput } from './forget-inputs'
-import { enqueueForgetting, MOVED, toNumbers } from './forget'
+import { MOVED, toNumbers } from './forget'
+import { enqueueForgetting, enqueueRetention } from './forget-queue'
 import { anyOf } from './id-list'
+import { decrypt } from './home-key'
+import { waitForImports } from './import-gate'
+import { markString } from './keyed-strings'
 import { planThing } from './preview'
-import { markErasure } from './tombstones'
+import { plainMatcher } from './blank'
+import type { Retention } from './retention'
+import { planByAge } from './retention-plan'
+import { spellingsOf } from './spellings'
+import { blankStringChunks } from './string-chunks'
+import { planString } from './string-plan'
+import { blankStringRows } from './string-rows'
+import { markCommits, markErasure } from './tombstones'
 
 export type Act = typeof forgettings.$inferSelect
 
@@ -30,7 +41,7 @@ export async function beginAct(ctx: Context, id: string): Promise<Act | null> {
  */
 export async function eraseThing(ctx: Context, act: Act): Promise<Erasure> {
   if (act.plan !== null) return act.plan as Erasure
-  const subject = subjectOf(act)
+  const subject = subjectOf(ctx, act)
   if (subject.kind === 'string') throw new Error('a string is not erased by its ids')
   return withTransaction(ctx, async (tx) => {
     const { preview, erasure } = await planThing(tx, subject)
@@ -48,8 +59,53 @@ export async function eraseThing(ctx: Context, act: Act): Promise<Erasure> {
   })
 }
 
-export function subjectOf(act: Act): Subject {
-  return subjectInput.parse({ kind: act.kind, id: act.subjectId, ...(act.options as object) })
+export function subjectOf(ctx: Context, act: Act): Subject {
+  const string = act.needle === null ? undefined : decrypt(ctx, act.needle)
+  return subjectInput.parse({ kind: act.kind, id: act.subjectId, string, ...(act.options as object) })
+}
+
+/**
+ * The same for a string: blanks rows and kept bytes, and takes out checkpoints whose files hold it.
+ * @throws AppError `conflict` when the plan is not the one that was confirmed.
+ */
+export async function eraseString(ctx: Context, act: Act): Promise<Erasure> {
+  if (act.plan !== null) return act.plan as Erasure
+  const subject = subjectOf(ctx, act)
+  if (subject.kind !== 'string') throw new Error(`a ${subject.kind} is no string`)
+  const spellings = spellingsOf(subject.string)
+  return withTransaction(ctx, async (tx) => {
+    // From here on no session is written that has not been looked through.
+    await waitForImports(tx)
+    const { preview, erasure } = await planString(tx, subject)
+    if (preview.planHash !== act.planHash) throw new AppError('conflict', MOVED)
+    const [obstacle] = preview.blocked
+    if (obstacle) throw new AppError('conflict', obstacle)
+    await markString(tx, act.id, spellings)
+    await markCommits(tx, act.id, erasure.checkpoints)
+    await eraseRows(tx, erasure)
+    await blankStringChunks(tx, plainMatcher(spellings))
+    await blankStringRows(tx, spellings)
+    const counts = toNumbers(preview.counts)
+    await recordAct(tx, act, counts, null)
+    await tx.db.update(forgettings).set({ plan: erasure, counts, step: 'stores' }).where(eq(forgettings.id, act.id))
+    return erasure
+  })
+}
+
+/** The same for what has become too old; what else is too old by now goes with it. */
+export async function eraseByAge(ctx: Context, act: Act): Promise<Erasure> {
+  if (act.plan !== null) return act.plan as Erasure
+  return withTransaction(ctx, async (tx) => {
+    const { preview, erasure } = await planByAge(tx, act.options as Retention)
+    await lockSessions(tx, erasure)
+    await markErasure(tx, act.id, erasure)
+    await markCommits(tx, act.id, erasure.checkpoints)
+    await eraseRows(tx, erasure)
+    const counts = toNumbers(preview.counts)
+    await recordAct(tx, act, counts, null)
+    await tx.db.update(forgettings).set({ plan: erasure, counts, step: 'stores' }).where(eq(forgettings.id, act.id))
+    return erasure
+  })
 }
 
 /** Imports of these sessions wait until the transaction is over, and then find them forgotten. */
@@ -107,13 +163,14 @@ export async function failAct(ctx: Context, id: string, sentence: string): Promi
     .where(eq(forgettings.id, id))
 }
 
-/** At the start of a worker: an act whose job was given up is taken up again. */
+/** At the start of a worker: an act whose job was given up is taken up again, and what has become too old is looked for. */
 export async function enqueueUnfinished(ctx: Context): Promise<void> {
   const rows = await ctx.db
     .select({ id: forgettings.id })
     .from(forgettings)
     .where(inArray(forgettings.state, ['queued', 'running']))
   for (const { id } of rows) await enqueueForgetting(ctx, id)
+  await enqueueRetention(ctx, 0)
 }
 
 /** Rows that are gone leave their bytes until this; the planner learns of the new sizes too. */

@@ -9,12 +9,22 @@ import { anyOf } from './id-list'
 /** In the transaction that `ctx.db` is in. */
 export async function eraseRows(ctx: Context, erasure: Erasure): Promise<void> {
   const left = await listLeftContracts(ctx, erasure)
+  const thinned = await listThinnedContracts(ctx, erasure)
   await eraseEvents(ctx, eventsOf(erasure))
   await eraseImports(ctx, erasure)
   await eraseAnswers(ctx, erasure)
   await eraseConversations(ctx, erasure)
   await eraseWork(ctx, erasure)
   for (const contract of left) await mendContract(ctx, contract, erasure.tasks)
+  for (const id of thinned) await sumContract(ctx, id)
+}
+
+/** Contracts that lose checkpoints only. */
+async function listThinnedContracts(ctx: Context, { checkpoints, tasks }: Erasure): Promise<string[]> {
+  const rows = await ctx.db.execute<{ id: string }>(sql`
+    select distinct contract_id as id from task_checkpoints
+    where id = ${anyOf(checkpoints)} and task_id <> all(${sql.param(tasks)}::uuid[])`)
+  return rows.map(({ id }) => id)
 }
 
 async function listLeftContracts(ctx: Context, { tasks, contracts }: Erasure) {
@@ -68,7 +78,9 @@ async function eraseWork(ctx: Context, erasure: Erasure): Promise<void> {
   const run = (query: ReturnType<typeof sql>) => ctx.db.execute(query)
   await run(sql`delete from runs where task_id = ${anyOf(tasks)}`)
   await run(sql`delete from native_sessions where task_id = ${anyOf(tasks)}`)
-  await run(sql`delete from shelf_items where id = ${anyOf(shelfItems)}`)
+  await run(sql`delete from shelf_items where id = ${anyOf(shelfItems)} and operation_id = ${anyOf(operations)}`)
+  // Its operation stays, and is told that it cannot be undone.
+  await run(sql`update shelf_items set emptied_at = coalesce(emptied_at, now()) where id = ${anyOf(shelfItems)}`)
   await run(sql`delete from task_checkpoints where id = ${anyOf(checkpoints)}`)
   await run(sql`delete from operations where id = ${anyOf(operations)}`)
   await run(

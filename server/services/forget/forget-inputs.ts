@@ -26,7 +26,7 @@ export const subjectInput = z.discriminatedUnion(
       keepCode: z.boolean().default(false),
     }),
   ],
-  'Say what is to be forgotten: kind is contract, task, transcript or string.',
+  'Say what is to be forgotten: kind is contract, task, transcript or string',
 )
 export type Subject = z.output<typeof subjectInput>
 export type ThingSubject = Exclude<Subject, { kind: 'string' }>

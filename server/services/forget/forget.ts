@@ -1,5 +1,5 @@
 // Asking for something to be forgotten, looking at how it goes, and allowing it again. The work is the worker's.
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray } from 'drizzle-orm'
 import { newId } from '@/db/ids'
 import { forgettings, tombstones } from '@/db/forget-tables'
 import { type Context, withTransaction } from '@/server/context'
@@ -13,15 +13,17 @@ import {
   type Subject,
 } from './forget-inputs'
 import type { z } from 'zod'
+import { enqueueForgetting } from './forget-queue'
+import { encrypt } from './home-key'
 import { planThing } from './preview'
+import { planString } from './string-plan'
 
 export const MOVED = 'What would go has changed since the preview. Look at it again, then confirm.'
 
 /** @throws AppError `not_found`, `forbidden` for who comes with a key. */
 export async function previewForgetting(ctx: Context, subject: Subject): Promise<ForgetPreview> {
   requirePerson(ctx)
-  if (subject.kind === 'string') throw new AppError('invalid', 'Strings cannot be forgotten yet.')
-  return (await planThing(ctx, subject)).preview
+  return (subject.kind === 'string' ? await planString(ctx, subject) : await planThing(ctx, subject)).preview
 }
 
 /**
@@ -44,6 +46,7 @@ export async function requestForgetting(ctx: Context, asked: z.output<typeof for
       kind: subject.kind,
       subjectId,
       options,
+      needle: subject.kind === 'string' ? encrypt(ctx, subject.string) : null,
       planHash,
       counts: toNumbers(preview.counts),
       createdAt: ctx.now(),
@@ -51,13 +54,6 @@ export async function requestForgetting(ctx: Context, asked: z.output<typeof for
     await enqueueForgetting(tx, id)
   })
   return getForgetting(ctx, { id })
-}
-
-/** In one queue with imports: none may bring back meanwhile what goes. */
-export async function enqueueForgetting(ctx: Context, id: string): Promise<void> {
-  await ctx.db.execute(sql`
-    select graphile_worker.add_job('forget', ${JSON.stringify({ forgettingId: id })}::text::json, queue_name => 'import',
-      job_key => ${`forget:${id}`}, max_attempts => 10)`)
 }
 
 /** @throws AppError `not_found` */

@@ -3,6 +3,10 @@ import type { Context } from '@/server/context'
 import type { Candidate } from '@/server/services/import/candidates'
 import type { SessionGroup, SessionSource } from '@/server/services/import/session-group'
 import { readBeginning } from './beginning'
+import type { Matcher } from './blank'
+import { blankPieces } from './blank-stream'
+import { passGate } from './import-gate'
+import { loadForgottenStrings } from './keyed-strings'
 import { beginningMarks, findMarks, idMark, type Mark, promptMark, sessionMark, threadMark } from './tombstones'
 
 /** For the report of an import. */
@@ -23,6 +27,20 @@ export async function findForgotten(ctx: Context, group: SessionGroup, isKnown: 
   }
   const found = await findMarks(ctx, [...marks.keys()])
   return new Set([...found].flatMap((mark) => marks.get(mark) ?? []))
+}
+
+/** The same candidates, without the strings that were forgotten. Nothing is looked through when there are none. */
+export async function withoutStrings(ctx: Context, sources: readonly SessionSource[]): Promise<SessionSource[]> {
+  await passGate(ctx)
+  const matchers = await loadForgottenStrings(ctx)
+  if (matchers.length === 0) return [...sources]
+  return sources.map((source) => ({ ...source, candidate: blankCandidate(source.candidate, matchers) }))
+}
+
+export function blankCandidate(candidate: Candidate, matchers: readonly Matcher[]): Candidate {
+  const open = (from: number) =>
+    matchers.reduce<AsyncIterable<Buffer>>((pieces, matcher) => blankPieces(pieces, matcher), candidate.open(from))
+  return { ...candidate, open }
 }
 
 /** Of a transcript that is only kept. */

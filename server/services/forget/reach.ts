@@ -67,7 +67,8 @@ async function withThreads(ctx: Context, tasks: readonly string[]): Promise<stri
   return rows.map(({ id }) => id)
 }
 
-async function findDependents(ctx: Context, tasks: readonly string[]): Promise<string[]> {
+/** Tasks whose conversations go through the segments of these; they themselves may be among them. */
+export async function findDependents(ctx: Context, tasks: readonly string[]): Promise<string[]> {
   const rows = await ctx.db.execute<{ id: string }>(sql`
     with own as (select id from segments where task_id = ${anyOf(tasks)})
     select g.task_id as id from segments g join own on own.id = g.parent_segment_id

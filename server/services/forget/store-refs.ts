@@ -34,6 +34,26 @@ export async function findRefs(ctx: Context, { contracts, tasks, operations, rep
   return found
 }
 
+/** The names of these checkpoints, unless another one is the same commit. */
+export async function findCheckpointRefs(ctx: Context, checkpoints: readonly string[]): Promise<StoreRefs[]> {
+  const rows = await ctx.db.execute<{ repository: string; format: string; shas: string[]; own: string[] }>(sql`
+    select c.repository_id as repository, r.object_format as format,
+      array_agg('refs/checkpoints/' || c.task_id || '/' || c.number) as own,
+      coalesce(array_agg(c.commit_sha) filter (where not exists (select from task_checkpoints o
+        where o.repository_id = c.repository_id and o.commit_sha = c.commit_sha
+          and o.id <> all(${sql.param(checkpoints)}::uuid[]))), '{}') as shas
+    from task_checkpoints c join repositories r on r.id = c.repository_id where c.id = ${anyOf(checkpoints)} group by 1, 2`)
+  const found: StoreRefs[] = []
+  for (const { repository, format, shas, own } of rows) {
+    const store = storeOf(ctx, repository, format === 'sha256' ? 'sha256' : 'sha1')
+    if (!(await isThere(store.path))) continue
+    const named = await listRefs(store, 'refs/checkpoints')
+    const refs = named.filter(({ ref, sha }) => own.includes(ref) || shas.includes(sha)).map(({ ref }) => ref)
+    found.push({ repositoryId: repository, objectFormat: store.objectFormat, refs: refs.sort() })
+  }
+  return found
+}
+
 /** What came with a contract's file as the state before its first checkpoint, and no other checkpoint stands on. */
 async function findLoneBases(ctx: Context, repositoryId: string, tasks: string[]): Promise<string[]> {
   const rows = await ctx.db.execute<{ sha: string }>(sql`

@@ -16,7 +16,7 @@ const PROMPTS = 50
 const LEAST_ID = 16
 
 export type Mark = {
-  kind: 'contract' | 'task' | 'session' | 'thread' | 'prompt' | 'prefix'
+  kind: 'contract' | 'task' | 'session' | 'thread' | 'prompt' | 'prefix' | 'commit'
   hash: Buffer
   size?: number
 }
@@ -58,6 +58,10 @@ export async function markErasure(ctx: Context, forgettingId: string, erasure: E
     ...(await listPromptMarks(ctx, erasure)),
     ...(await listSourceMarks(ctx, erasure)),
   ]
+  await writeMarks(ctx, forgettingId, marks)
+}
+
+async function writeMarks(ctx: Context, forgettingId: string, marks: readonly Mark[]): Promise<void> {
   const rows = marks.map(({ kind, hash, size }) => ({
     id: newId(),
     ownerId: ctx.actor.ownerId,
@@ -109,6 +113,23 @@ async function listSourceMarks(ctx: Context, { sources }: Erasure): Promise<Mark
 
 async function* bytesOf(blocks: AsyncIterable<{ bytes: Buffer }>): AsyncGenerator<Buffer> {
   for await (const { bytes } of blocks) yield bytes
+}
+
+export const commitMark = (ctx: Context, taskId: string, sha: string): Mark => ({
+  kind: 'commit',
+  hash: keyedHash(ctx, 'commit', taskId, sha),
+})
+
+/** Checkpoints that go while their task stays: the commit in the person's repository makes none again. */
+export async function markCommits(ctx: Context, forgettingId: string, checkpoints: readonly string[]): Promise<void> {
+  const rows = await ctx.db.execute<{ task: string; sha: string }>(
+    sql`select task_id as task, commit_sha as sha from task_checkpoints where id = ${anyOf(checkpoints)} and kind = 'commit'`,
+  )
+  await writeMarks(
+    ctx,
+    forgettingId,
+    rows.map(({ task, sha }) => commitMark(ctx, task, sha)),
+  )
 }
 
 /** Which of these are remembered. */

@@ -5,6 +5,9 @@ import { taskCheckpoints, tasks } from '@/db/schema'
 import { conversationSnapshots } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
 import type { LogCommit } from '@/server/git/types'
+import { blankText } from '@/server/services/forget/blank'
+import { loadForgottenStrings } from '@/server/services/forget/keyed-strings'
+import { commitMark, findMarks } from '@/server/services/forget/tombstones'
 import { type NewEvent, ensureHistoryMonths, recordEvents } from '@/server/services/history'
 import { toMessageId } from '@/server/services/message-id'
 import { sumContract } from './totals'
@@ -44,7 +47,8 @@ export async function recordCommits(ctx: Context, taskId: string, matches: Commi
       .from(taskCheckpoints)
       .where(eq(taskCheckpoints.taskId, taskId))
     const shas = new Set(known.map((row) => row.sha))
-    const fresh = unique(matches.filter((match) => !shas.has(match.commit.sha)))
+    const unknown = unique(matches.filter((match) => !shas.has(match.commit.sha)))
+    const fresh = await withoutForgotten(inside, taskId, unknown)
     if (fresh.length === 0) return []
     const placed = await readPlaces(inside, taskId)
     let number = known.reduce((highest, row) => Math.max(highest, row.number), 0)
@@ -115,6 +119,18 @@ export async function recordCommits(ctx: Context, taskId: string, matches: Commi
     await sumContract(inside, task.contractId)
     await recordEvents(inside, events)
     return added
+  })
+}
+
+/** Those whose checkpoint was not forgotten, with the strings that were blanked in their messages. */
+async function withoutForgotten(ctx: Context, taskId: string, matches: CommitMatch[]): Promise<CommitMatch[]> {
+  const marks = new Map(matches.map((match) => [commitMark(ctx, taskId, match.commit.sha), match]))
+  const gone = await findMarks(ctx, [...marks.keys()])
+  const matchers = await loadForgottenStrings(ctx)
+  return [...marks].flatMap(([mark, match]) => {
+    if (gone.has(mark)) return []
+    const subject = matchers.reduce((text, matcher) => blankText(matcher, text, true), match.commit.subject)
+    return [{ ...match, commit: { ...match.commit, subject } }]
   })
 }
 

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import pLimit from 'p-limit'
 import { transcriptChunks } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
-import { findForgotten } from '@/server/services/forget/met-again'
+import { findForgotten, withoutStrings } from '@/server/services/forget/met-again'
 import { ensureHistoryMonths, recordEvents } from '@/server/services/history'
 import { createRecordStream } from '@/server/transcripts/json-document'
 import type { SessionFacts, SourceReport, ThreadKey } from '@/server/transcripts/types'
@@ -59,7 +59,8 @@ function importInside(...[ctx, asked, placeOf, progress]: Parameters<typeof impo
     const forgotten = named.sources.filter((source) => gone.has(source))
     for (const { candidate } of forgotten) progress.read(candidate.bytes, 0)
     if (forgotten.length === named.sources.length) return { results: [], forgotten, written: null }
-    const group = { ...named, sources: named.sources.filter((source) => !gone.has(source)) }
+    const kept = named.sources.filter((source) => !gone.has(source))
+    const group = { ...named, sources: await withoutStrings(inside, kept) }
     // A power cut may cost the last sessions of an import, never a part of one; the next import reads them again.
     const [rows] = await Promise.all([
       findSources(inside, group),

@@ -3,7 +3,9 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { newId } from '@/db/ids'
 import { transcriptSources } from '@/db/talk-tables'
 import { type Context, withTransaction } from '@/server/context'
-import { isForgottenUnread } from '@/server/services/forget/met-again'
+import { passGate } from '@/server/services/forget/import-gate'
+import { loadForgottenStrings } from '@/server/services/forget/keyed-strings'
+import { blankCandidate, isForgottenUnread } from '@/server/services/forget/met-again'
 import { createBlockSplitter } from '@/server/transcripts/json-values'
 import type { Block, SourceReport } from '@/server/transcripts/types'
 import type { Candidate } from './candidates'
@@ -55,7 +57,9 @@ export async function keepUnread(ctx: Context, candidate: Candidate, sessionId: 
         inside.db,
         blocks.map((block) => ({ sourceId: id, block })),
       )
-    for await (const piece of candidate.open(0)) {
+    await passGate(inside)
+    const source = blankCandidate(candidate, await loadForgottenStrings(inside))
+    for await (const piece of source.open(0)) {
       bytes += piece.length
       hashes.update(piece)
       await store(splitter.push(piece))

@@ -25,6 +25,7 @@ export const source = named(
     unknown: count,
     healed: count,
     bad: count,
+    blanked: count,
     problems: z.array(z.object({ line: count, reason: z.string() })),
     outcome: z.string().nullable(),
     skipped: z.string().optional(),
