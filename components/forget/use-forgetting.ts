@@ -12,7 +12,7 @@ export function useForgetting(subject: Subject, onDone: (done: ForgettingView) =
   const { mutate: look } = preview
   const question = JSON.stringify(subject)
   useEffect(() => look(JSON.parse(question) as Subject), [look, question])
-  const apply = useMutation(trpc.forget.apply.mutationOptions())
+  const apply = useMutation(trpc.forget.forget.mutationOptions())
   const id = apply.data?.id ?? null
   const poll = useQuery(
     trpc.forget.get.queryOptions({ id: id ?? '' }, { enabled: id !== null, refetchInterval: 500, staleTime: 0 }),

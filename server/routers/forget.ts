@@ -15,7 +15,7 @@ export const forgetRouter = router({
   get: procedure.input(byId).query(({ ctx, input }) => getForgetting(ctx, input)),
   // A mutation, as a string that is to be forgotten must stand in no address.
   preview: procedure.input(subjectInput).mutation(({ ctx, input }) => previewForgetting(ctx, input)),
-  apply: procedure.input(forgetInput).mutation(({ ctx, input }) => requestForgetting(ctx, input)),
+  forget: procedure.input(forgetInput).mutation(({ ctx, input }) => requestForgetting(ctx, input)),
   allowAgain: procedure.input(byId).mutation(({ ctx, input }) => allowAgain(ctx, input)),
   retention: procedure.query(({ ctx }) => getRetention(ctx)),
   previewRetention: procedure.input(retentionInput).mutation(({ ctx, input }) => previewRetention(ctx, input)),

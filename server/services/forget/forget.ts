@@ -20,9 +20,8 @@ import { planString } from './string-plan'
 
 export const MOVED = 'What would go has changed since the preview. Look at it again, then confirm.'
 
-/** @throws AppError `not_found`, `forbidden` for who comes with a key. */
+/** What would go. @throws AppError `not_found` */
 export async function previewForgetting(ctx: Context, subject: Subject): Promise<ForgetPreview> {
-  requirePerson(ctx)
   return (subject.kind === 'string' ? await planString(ctx, subject) : await planThing(ctx, subject)).preview
 }
 
@@ -31,6 +30,7 @@ export async function previewForgetting(ctx: Context, subject: Subject): Promise
  * @throws AppError `conflict` when the plan has moved or something is at work, `not_found`, `forbidden` for a key.
  */
 export async function requestForgetting(ctx: Context, asked: z.output<typeof forgetInput>): Promise<ForgettingView> {
+  requirePerson(ctx)
   const { planHash, ...subject } = forgetInput.parse(asked)
   const preview = await previewForgetting(ctx, subject)
   if (preview.planHash !== planHash) throw new AppError('conflict', MOVED)

@@ -44,9 +44,8 @@ export async function getRetention(ctx: Context): Promise<RetentionView> {
   return { conversationSnapshots, codeSnapshots, shelf, transcripts, updatedAt }
 }
 
-/** What would go if these days were set. @throws AppError `forbidden` for a key. */
+/** What would go if these days were set. */
 export async function previewRetention(ctx: Context, asked: z.output<typeof retentionInput>): Promise<ForgetPreview> {
-  requirePerson(ctx)
   return (await planByAge(ctx, { ...(await readDays(ctx)), ...asked })).preview
 }
 

@@ -8,7 +8,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     POST: {
       looks: true,
-      summary: 'What would go for good, and what would not be reached; not for keys',
+      summary: 'What would go for good, and what would not be reached',
       body: subjectInput,
       answers: { 200: forgetPreview },
     },

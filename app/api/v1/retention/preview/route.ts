@@ -7,7 +7,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route(
   {
     POST: {
       looks: true,
-      summary: 'What would go now if these days were set; not for keys',
+      summary: 'What would go now if these days were set',
       body: retentionInput,
       answers: { 200: forgetPreview },
     },
