@@ -373,6 +373,19 @@ test('a string is nowhere any more, the rest reads as before, and its file bring
   expect((await whole()).length).toBeGreaterThan(after.length)
 })
 
+test('a contract’s file from before brings the string back neither in words nor in files', async () => {
+  const { taskId } = await spreadSecret()
+  const { contractId } = await w.getTask(taskId)
+  const file = join(w.world.root, 'before.makima')
+  await pipeline((await openContractFile(w.ctx, { id: contractId })).stream, createWriteStream(file))
+  await forgetString(SECRET)
+  const { id } = await forget({ kind: 'contract', id: contractId, forks: false })
+  await allowAgain(w.ctx, { id })
+  const report = await importPath(w.ctx, file)
+  expect(report).toMatchObject({ state: 'failed', error: expect.stringContaining('holds a string that was forgotten') })
+  expect(await findCanary(w.ctx, ...spellingsOf(SECRET))).toEqual([])
+})
+
 test('with the code kept, only words are blanked', async () => {
   const { taskId } = await spreadSecret()
   const subject = { kind: 'string', string: SECRET, keepCode: true } as const

@@ -8,12 +8,14 @@ import { AppError } from '@/server/errors'
 import { openRepository } from '@/server/git/repository'
 import { openHeldStore, openStore } from '@/server/git/store'
 import { takePack, takeRefs } from '@/server/git/store-file'
+import { loadForgottenStrings } from '@/server/services/forget/keyed-strings'
+import { refuseBytes, refuseStringsInCode, refuseStringsInRows } from '@/server/services/forget/met-in-file'
 import { isForgottenContract } from '@/server/services/forget/met-again'
 import { insertRows } from '@/server/services/import/insert-rows'
 import { storesFolder } from '@/server/services/operation-subjects'
 import { packPiece } from '@/server/services/packed-piece'
 import { findHeldSources, refuseCollisions, refuseKnownSessions } from './collisions'
-import { CHUNKS_NAME, packName, pieceSchema, rowsName, transcriptName } from './format'
+import { CHUNKS_NAME, packName, pieceSchema, type Row, rowsName, TABLES, transcriptName } from './format'
 import { type Grounds, takeGrounds } from './grounds'
 import { openContractZip, type OpenFile } from './open-zip'
 import { type Known, makeMonths, readKnown, takeRows } from './take-rows'
@@ -63,6 +65,7 @@ async function takeOpened(ctx: Context, file: OpenFile, onName: (name: string) =
   }
   const known = await readKnown(file)
   await refuseForgotten(ctx, file)
+  await refuseStringsInRows(ctx, listRows(file))
   await refuseKnownSessions(ctx, file)
   await refuseCollisions(ctx, known)
   const heldSources = await findHeldSources(ctx, file)
@@ -108,6 +111,10 @@ async function readLastActivity(file: OpenFile): Promise<Date | null> {
   return null
 }
 
+async function* listRows(file: OpenFile): AsyncGenerator {
+  for (const { name } of TABLES) yield* file.lines(rowsName(name))
+}
+
 async function refuseForgotten(ctx: Context, file: OpenFile): Promise<void> {
   const taskIds: string[] = []
   const sessions: { agent: string; sessionId: string }[] = []
@@ -129,6 +136,7 @@ async function takeTranscripts(
   sources: ReadonlySet<unknown>,
   held: ReadonlySet<string>,
 ): Promise<void> {
+  const forgotten = await loadForgottenStrings(ctx)
   let sourceId = ''
   let read: (size: number) => Promise<Buffer> = readerOf(Readable.from([]))
   for await (const line of file.lines(CHUNKS_NAME)) {
@@ -141,7 +149,9 @@ async function takeTranscripts(
       sourceId = data.sourceId
       read = readerOf((await file.bytes(transcriptName(sourceId))) ?? Readable.from([]))
     }
-    const piece = packPiece(await read(data.size))
+    const bytes = await read(data.size)
+    refuseBytes(forgotten, bytes)
+    const piece = packPiece(bytes)
     const row = { sourceId: data.sourceId, startOffset: data.start, size: data.size, ...piece }
     await insertRows(ctx.db, [row], (rows) => ctx.db.insert(transcriptChunks).values(rows))
   }
@@ -186,6 +196,8 @@ async function takeCode(ctx: Context, file: OpenFile, known: Known, grounds: Gro
       throw new AppError('invalid', 'The file names checkpoints of another contract. Write it anew.')
     }
     await takePack(store, pack)
+    const shas = refs.map(({ sha }) => sha)
+    await refuseStringsInCode(ctx, store, shas)
     missing += await takeRefs(store, refs)
   }
   return missing

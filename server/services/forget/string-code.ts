@@ -44,7 +44,8 @@ async function findHolding(store: Store, matcher: Matcher): Promise<Pick<Holding
   return { refs: refs.sort(), commits: [...holding].sort() }
 }
 
-async function findObjects(store: Store, shas: string[], matcher: Matcher): Promise<Set<string>> {
+/** Those of these objects in which it stands. */
+export async function findObjects(store: Store, shas: string[], matcher: Matcher): Promise<Set<string>> {
   const bad = new Set<string>()
   const reader = openObjectReader(store)
   try {
