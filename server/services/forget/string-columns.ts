@@ -54,9 +54,11 @@ export const PLACES: Record<string, string[]> = {
 /** Columns with kinds, states, ids, hashes and the like, in which nobody's words stand. */
 export const NO_WORDS: Record<string, string> = {
   api_keys: 'key_hash prefix scope',
+  browser_sessions: 'browser secret_hash',
   contracts: 'agents phase status',
   conversation_snapshots: 'snapshot_type',
   daemons: 'host name version',
+  entry_links: 'secret_hash',
   forgettings: 'counts error kind options plan plan_hash remains state step',
   history_counts: 'agent event_type phase scope',
   history_events: 'agent event_subtype event_type phase',
