@@ -167,7 +167,7 @@ function SchemaLink({ name }: { name: string }) {
 
 function Outline({ schema }: { schema: JsonSchema }) {
   return (
-    <pre className="overflow-x-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-xs">
+    <pre tabIndex={0} className="overflow-x-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-xs">
       {outline(schema).map((part, index) =>
         // oxlint-disable-next-line react/no-array-index-key -- the parts of one schema never change places
         'name' in part ? <SchemaLink key={index} name={part.name} /> : <span key={index}>{part.text}</span>,
