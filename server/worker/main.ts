@@ -43,7 +43,8 @@ export async function runWorker(): Promise<void> {
   if (stopping.signal.aborted) return close()
   const heartbeat = startHeartbeat(ctx, runner.daemonId)
   await retrying(stopping.signal, () => recoverOwn(runner))
-  await retrying(stopping.signal, () => enqueueUnfinished(ctx))
+  // Beside the jobs: what keeps this from being asked for must not keep the worker from its work.
+  const unfinished = retrying(stopping.signal, () => enqueueUnfinished(ctx))
   const sweep = startSweep(runner)
   void attendRuns(ctx, stopping.signal)
   const captures = new Captures(ctx, stopping.signal)
@@ -53,6 +54,7 @@ export async function runWorker(): Promise<void> {
   })
   await retrying(stopping.signal, () => takeJobs(ctx, listTasks(runner, captures, stopping.signal), stopping.signal))
   await interruptAll()
+  await unfinished
   await searching
   await pricing
   await sweep.stop()
