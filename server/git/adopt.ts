@@ -1,6 +1,8 @@
-// Makes a commit of the user's history a checkpoint of ours. Nothing is copied: the store borrows the user's objects.
+// Makes a commit of the user's history a checkpoint of ours. Nothing is copied: the files that hold its objects are linked,
+// or borrowed where that cannot be.
 import { AppError } from '@/server/errors'
 import { runGit } from './git'
+import { ownObjects, ownTree } from './own'
 import { readTreeSha, setRef } from './store'
 import type { Store } from './types'
 
@@ -20,12 +22,14 @@ export async function adoptCommit(
   if (code !== 0) {
     throw new AppError(
       'not_found',
-      `The commit ${sha.slice(0, 10)} is not in the repository any more: it was never fetched, or git has pruned it.`,
+      `The commit ${sha.slice(0, 10)} is not in the repository: it was never fetched, or git has pruned it.`,
     )
   }
   const commitSha = stdout.toString().trim()
   const treeSha = await readTreeSha(store, commitSha)
   await setRef(store, ref, commitSha)
+  ownObjects(store, [commitSha])
+  await ownTree(store, null, treeSha)
   return { commitSha, treeSha }
 }
 
@@ -53,4 +57,9 @@ export async function adoptCommits(store: Store, entries: Array<{ ref: string; s
     gitDir: store.path,
     input: entries.map(({ ref, sha }) => `update ${ref} ${sha}\n`).join(''),
   })
+  // Their files lie in the same packs, as a rule; what does not is packed next.
+  ownObjects(
+    store,
+    entries.map(({ sha }) => sha),
+  )
 }

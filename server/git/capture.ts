@@ -4,6 +4,8 @@ import { parseRawAndNumstat } from './diff-output'
 import { gitText, runGit } from './git'
 import { writeCommit, writeRef } from './loose'
 import { withLock } from './lock'
+import { hasObjects } from './object-presence'
+import { ownTree } from './own'
 import { privateIndex, writeState } from './private-index'
 import { readHead } from './repository'
 import { COUNTING, type Scan, type ScanOptions, scanWorktree } from './scan'
@@ -45,12 +47,14 @@ export async function captureWorktree(input: CaptureInput): Promise<Capture> {
     ])
     const previousSha = scan.state.lastCommit ?? head.sha
     const message = commitMessage(head, input.message)
-    // Counting first: its process runs while the commit is written.
-    const [stats, commitSha] = await Promise.all([
+    // Counting first, and what is borrowed made our own: their processes run while the commit is written.
+    const [stats, commitSha, borrowed] = await Promise.all([
       input.count === false ? NOTHING : countChanges(store, previousSha, scan),
       keepAsCommit(store, scan.treeSha, head, message, [ref, index.keepRef]),
+      ownTree(store, ownedBefore(store, scan), scan.treeSha),
     ])
-    await writeState(index, { ...scan.state, lastCommit: commitSha, lastTree: scan.treeSha })
+    const ownedTree = borrowed.size === 0 ? scan.treeSha : scan.state.ownedTree
+    await writeState(index, { ...scan.state, lastCommit: commitSha, lastTree: scan.treeSha, ownedTree })
     return {
       commitSha,
       treeSha: scan.treeSha,
@@ -59,10 +63,17 @@ export async function captureWorktree(input: CaptureInput): Promise<Capture> {
       branch: head.branch,
       previousSha,
       ...stats,
+      borrowed: borrowed.size,
       notCovered: scan.notCovered,
       durationMs: Math.round(performance.now() - started),
     }
   })
+}
+
+/** A tree that is the store's own and there: forgetting and a lost store may have taken it away. */
+function ownedBefore(store: Store, { state }: Scan): string | null {
+  const { ownedTree } = state
+  return ownedTree !== null && hasObjects(store, new Set([ownedTree])) ? ownedTree : null
 }
 
 /** The worktree as it is now, as a tree of the store without commit or ref. */

@@ -112,8 +112,12 @@ function asPattern(path: string): string {
 function explain<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     if (!(error instanceof GitError)) throw error
-    throw new AppError('not_found', 'This state is no longer there: git has pruned it, or it was never captured.', {
-      cause: error,
-    })
+    throw new AppError(
+      'not_found',
+      'This state is neither in Makima’s own store on this machine nor in the repository any more.',
+      {
+        cause: error,
+      },
+    )
   })
 }

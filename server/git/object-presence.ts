@@ -9,17 +9,29 @@ const DEPTH = 5
 /** True when all are found; false also when that cannot be told here, so that git has to be asked. */
 export function hasObjects(store: Store, shas: ReadonlySet<string>): boolean {
   const missing = new Set(shas)
-  for (const folder of listObjectFolders(join(store.path, 'objects'), DEPTH)) {
-    for (const name of listPackIndexes(folder)) {
-      if (missing.size === 0) return true
-      findInPack(join(folder, 'pack', name), missing)
-    }
-    for (const sha of missing) if (existsSync(join(folder, sha.slice(0, 2), sha.slice(2)))) missing.delete(sha)
+  for (const folder of listObjectFolders(store)) {
+    if (missing.size === 0) return true
+    findMissing(folder, missing)
   }
   return missing.size === 0
 }
 
-function listObjectFolders(folder: string, depth: number): string[] {
+/** Takes those that a folder of objects holds out of `missing`: loose and packed, or in one pack by its `.idx` only. */
+export function findMissing(folder: string, missing: Set<string>, index?: string): void {
+  for (const name of index === undefined ? listPackIndexes(folder) : [index]) {
+    if (missing.size === 0) return
+    findInPack(join(folder, 'pack', name), missing)
+  }
+  if (index !== undefined) return
+  for (const sha of missing) if (existsSync(join(folder, sha.slice(0, 2), sha.slice(2)))) missing.delete(sha)
+}
+
+/** The store's own folder of objects, and then those that it borrows from. */
+export function listObjectFolders(store: Store): string[] {
+  return followAlternates(join(store.path, 'objects'), DEPTH)
+}
+
+function followAlternates(folder: string, depth: number): string[] {
   if (depth === 0) return []
   let lines: string[] = []
   try {
@@ -29,10 +41,11 @@ function listObjectFolders(folder: string, depth: number): string[] {
   }
   // Quoted names are rare; whatever only they have counts as not found.
   const others = lines.filter((line) => line !== '' && !/^["#]/.test(line))
-  return [folder, ...others.flatMap((line) => listObjectFolders(resolve(folder, line), depth - 1))]
+  return [folder, ...others.flatMap((line) => followAlternates(resolve(folder, line), depth - 1))]
 }
 
-function listPackIndexes(folder: string): string[] {
+/** Names of the `.idx` files of a folder of objects. */
+export function listPackIndexes(folder: string): string[] {
   try {
     return readdirSync(join(folder, 'pack')).filter((name) => name.endsWith('.idx'))
   } catch {

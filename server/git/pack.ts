@@ -4,6 +4,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runGit } from './git'
 import { withLock } from './lock'
+import { ownObjects } from './own'
 import { listRefs } from './store'
 import type { Store } from './types'
 
@@ -39,16 +40,7 @@ export function packStore(store: Store): Promise<PackResult> {
     if (roots.length === 0) return { objects: 0, missing: [], unchanged: true }
     const { objects, missing } = await listNeeded(store, roots)
     if (objects.length === 0) return { objects: 0, missing, unchanged: false }
-    const { stdout } = await runGit(
-      ['pack-objects', '-q', '--delta-base-offset', join(store.path, 'objects/pack/pack')],
-      {
-        gitDir: store.path,
-        config: { 'pack.threads': '1', 'pack.writeBitmaps': 'false' },
-        input: `${objects.join('\n')}\n`,
-        timeoutMs: 60 * 60_000,
-      },
-    )
-    const made = stdout.toString().trim()
+    const made = await packObjects(store, objects)
     const packed = new Set(objects)
     await whileNoCapture(store, async () => {
       // Many files at once are captured without touching what git finds here already: what came up since is asked for again.
@@ -66,6 +58,39 @@ export function packStore(store: Store): Promise<PackResult> {
     if (missing.length === 0) await writeFile(mark, key, { mode: 0o600 })
     return { objects: objects.length, missing, unchanged: false }
   })
+}
+
+/**
+ * Makes the store's own what checkpoints since the last time borrow still: linked where that can be, else packed. Quick, as
+ * it leaves all else as it is; captures may run meanwhile.
+ */
+export function packBorrowed(store: Store): Promise<PackResult> {
+  return withLock(join(store.path, 'makima', 'pack.lock'), 1_000, async () => {
+    const mark = join(store.path, 'makima', 'owned')
+    const known = new Set((await readFile(mark, 'utf8').catch(() => '')).split('\n'))
+    const roots = await listRoots(store)
+    const fresh = roots.filter((root) => !known.has(root))
+    if (fresh.length === 0) return { objects: 0, missing: [], unchanged: true }
+    const { objects, missing } = await listNeeded(store, fresh)
+    const borrowed = ownObjects(store, objects)
+    if (borrowed.size > 0) await packObjects(store, [...borrowed])
+    if (missing.length === 0) await writeFile(mark, roots.join('\n'), { mode: 0o600 })
+    return { objects: borrowed.size, missing, unchanged: false }
+  })
+}
+
+/** A new pack in the store; git writes it to the disk before it names it. @returns its name without `pack-` */
+async function packObjects(store: Store, objects: string[]): Promise<string> {
+  const { stdout } = await runGit(
+    ['pack-objects', '-q', '--delta-base-offset', join(store.path, 'objects/pack/pack')],
+    {
+      gitDir: store.path,
+      config: { 'pack.threads': '1', 'pack.writeBitmaps': 'false' },
+      input: `${objects.join('\n')}\n`,
+      timeoutMs: 60 * 60_000,
+    },
+  )
+  return stdout.toString().trim()
 }
 
 /** Objects that lie in the store itself, not borrowed. */

@@ -17,6 +17,8 @@ export interface IndexState {
   lastCommit: string | null
   /** Its tree. */
   lastTree: string | null
+  /** The last captured tree of which nothing is borrowed any more. */
+  ownedTree: string | null
   /** Tree of the index, valid while the index file still has `indexSignature`. */
   tree: string | null
   indexSignature: string | null
@@ -84,6 +86,7 @@ export async function readState(index: PrivateIndex, topLevel: string): Promise<
     topLevel,
     lastCommit: null,
     lastTree: null,
+    ownedTree: null,
     tree: null,
     indexSignature: null,
     userIndexSignature: null,

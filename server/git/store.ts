@@ -145,7 +145,7 @@ export async function readTreeSha(store: Store, sha: string): Promise<string> {
   if (code !== 0) {
     throw new AppError(
       'not_found',
-      `The files of ${sha.slice(0, 10)} are no longer there: git has pruned them. Choose another checkpoint.`,
+      `The files of ${sha.slice(0, 10)} are neither in Makima’s own store on this machine nor in the repository any more. Choose another checkpoint.`,
     )
   }
   return stdout.toString().trim()

@@ -16,7 +16,10 @@ export async function copyCommit(store: Store, repository: Repository, sha: stri
   const target = (await hasHistory(repository, store, sha)) ? sha : await withoutHistory(store, sha)
   const objects = await listObjects(store, [target])
   if (objects.size === 0)
-    throw new AppError('not_found', `The files of ${sha.slice(0, 10)} are no longer there: git has pruned them.`)
+    throw new AppError(
+      'not_found',
+      `The files of ${sha.slice(0, 10)} are neither in Makima’s own store on this machine nor in the repository any more.`,
+    )
   await copyObjects(store, repository, [...objects])
   return target
 }
@@ -30,7 +33,11 @@ export async function copyObjects(store: Store, repository: Repository, shas: st
     input: `${missing.join('\n')}\n`,
     maxBytes: 8 * 1024 * 1024 * 1024,
   }).catch((error: unknown) => {
-    throw new AppError('not_found', 'Some of these files are no longer there: git has pruned them.', { cause: error })
+    throw new AppError(
+      'not_found',
+      'Some of these files are neither in Makima’s own store on this machine nor in the repository any more.',
+      { cause: error },
+    )
   })
   const few = missing.length < 100
   await runGit(few ? ['unpack-objects', '-q'] : ['index-pack', '--stdin', '--fix-thin'], {

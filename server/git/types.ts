@@ -89,6 +89,8 @@ export interface Capture {
   filesChanged: number
   additions: number
   deletions: number
+  /** Objects that are only the person's git's so far: they have to be packed before that prunes them. */
+  borrowed: number
   notCovered: NotCovered[]
   durationMs: number
 }

@@ -51,7 +51,6 @@ export async function recordCheckpoint({ ctx, finished, about }: Recording, deta
     notCovered,
     conversationSnapshotId: snapshotId,
     matchedBy: 'captured',
-    verifiedAt: now,
     createdAt: now,
   })
   await ctx.db
