@@ -74,8 +74,11 @@ function captured(words: string[], kind: string, pattern: RegExp): Rule {
   }
 }
 
-/** The last part of a text that was looked through: one look is enough for all the kinds in it. */
-let looked = { text: '', to: 0 }
+/**
+ * The last part of a text that was looked through: one look is enough for all that begins in it. A scan goes forward, so what
+ * begins no later belongs to another scan, which has to look for itself.
+ */
+let looked = { text: '', start: -1, to: 0 }
 
 const SECRET_DATA = /(?:^|\n)([ \t]*(?:\d{1,6}(?:→|[|:]|\t)[ \t]*)?[+-]?[ \t]*)(?:data|stringData):[ \t]*\r?\n/g
 const NEAR = 6_000
@@ -83,12 +86,12 @@ const NEAR = 6_000
 /** The values below `data:` and `stringData:` of a Kubernetes secret, in YAML or JSON, before or after its kind. */
 function kubernetes(text: string, start: number, end: number, found: (hit: Hit) => void): void {
   if (!/^["']?\s*:?\s*["']?Secret["']?\s*(?:$|[\n\r,}])/.test(text.slice(end, end + 20))) return
-  if (start < looked.to && text === looked.text) return
+  if (start > looked.start && start < looked.to && text === looked.text) return
   const from = Math.max(0, start - NEAR)
   const before = from + Math.max(0, text.slice(from, start).lastIndexOf('\n---'))
   const after = text.slice(end, end + NEAR).indexOf('\n---')
   const to = Math.min(text.length, end + (after < 0 ? NEAR : after))
-  looked = { text, to }
+  looked = { text, start, to }
   const near = text.slice(before, to)
   for (const match of near.matchAll(SECRET_DATA)) yamlValues(near, match.index + match[0].length, before, found)
   for (const match of near.matchAll(/"(?:data|stringData)"\s{0,4}:\s{0,4}\{([^{}]{0,4000})\}/g)) {

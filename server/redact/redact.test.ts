@@ -119,6 +119,15 @@ test('a secret is masked wherever it stands, also where nothing says that it is 
   expect(fourth).toBe('[password or key]')
 })
 
+test('what was masked once is masked again, in the same texts and beside a copy of them', () => {
+  const value = Buffer.from('bluebird').toString('base64')
+  const yaml = `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  first: ${value}\n`
+  for (let time = 0; time < 3; time++) {
+    const { texts } = redact([{ text: yaml }, { text: yaml }], NOTHING)
+    for (const text of texts) expect(text).not.toContain(value)
+  }
+})
+
 test('of the lines of a file of settings each is masked by itself', () => {
   const [{ secret } = { secret: '' }] = plantSecrets(1, 9)
   expect(maskAll([`DB_PASSWORD=correcthorse\nAWS_ACCESS_KEY_ID=${secret}\nPORT=8080a1\nNAME=x`])).toEqual([
