@@ -104,7 +104,12 @@ export const TABLES: readonly TableFormat[] = [
     { task_id: 'tasks' },
     { parent_segment_id: 'segments', created_by_operation: 'operations' },
   ),
-  table('conversation_snapshots', ['id'], { task_id: 'tasks' }, { segment_id: 'segments' }),
+  table(
+    'conversation_snapshots',
+    ['id'],
+    { task_id: 'tasks' },
+    { segment_id: 'segments', checkpoint_id: 'task_checkpoints' },
+  ),
   table(
     'transcript_sources',
     ['id'],

@@ -192,7 +192,7 @@ async function takeCode(ctx: Context, file: OpenFile, known: Known, grounds: Gro
     const store = repository
       ? await openStore(stores, repositoryId, repository)
       : await openHeldStore(stores, repositoryId, row?.objectFormat === 'sha256' ? 'sha256' : 'sha1')
-    if (!refs.every(({ ref }) => isOfFile(ref, known))) {
+    if (!refs.every((each) => isOfFile(each, known))) {
       throw new AppError('invalid', 'The file names checkpoints of another contract. Write it anew.')
     }
     await takePack(store, pack)
@@ -203,9 +203,9 @@ async function takeCode(ctx: Context, file: OpenFile, known: Known, grounds: Gro
   return missing
 }
 
-/** Names of other tasks and operations are never written over. */
-function isOfFile(ref: string, known: Known): boolean {
-  if (ref.startsWith('refs/makima/bases/')) return true
-  const ids = ref.split('/').map((part) => part.slice(0, 36))
-  return ids.some((id) => known.get('tasks')?.has(id) === true || known.get('operations')?.has(id) === true)
+/** Names of other tasks and operations are never written over: each is of one of the shapes that an export makes. */
+function isOfFile({ ref, sha }: { ref: string; sha: string }, known: Known): boolean {
+  if (ref === `refs/makima/bases/${sha}`) return true
+  const [, kind, id] = /^refs\/(checkpoints|snapshots)\/([0-9a-f-]{36})(?:\/\d{1,9}|-\d{1,9})?$/.exec(ref) ?? []
+  return known.get(kind === 'checkpoints' ? 'tasks' : 'operations')?.has(id) === true
 }

@@ -112,6 +112,14 @@ function fit(ctx: Context, table: TableFormat, line: Row, known: Known, grounds:
     // Whoever was at work on it is not here.
     if (['running', 'paused', 'pending'].includes(String(row.status))) row.status = 'interrupted'
   }
+  // Emptying the shelf deletes what this names: it must be of the very operation that put it there.
+  if (
+    name === 'shelf_items' &&
+    !String(row.ref).includes(String(row.operation_id)) &&
+    !isConversation(row.ref, known)
+  ) {
+    throw new AppError('invalid', BROKEN)
+  }
   // Its words are not in the file.
   if (name === 'segments') row.searchable_to = 0
   // Neither the path nor the file's number may be taken for a file of this machine.
@@ -121,6 +129,11 @@ function fit(ctx: Context, table: TableFormat, line: Row, known: Known, grounds:
   if (name === 'runs') Object.assign(row, { cwd: grounds.placeOf(row.cwd), imported_at: ctx.now().toISOString() })
   if (name === 'operations') Object.assign(row, { step: 'recorded', imported_at: ctx.now().toISOString() })
   return row
+}
+
+function isConversation(ref: unknown, known: Known): boolean {
+  const [word, taskId] = String(ref).split(' ')
+  return word === 'conversation' && (taskId === undefined || known.get('tasks')?.has(taskId) === true)
 }
 
 async function listColumns(ctx: Context, table: string): Promise<Set<string>> {
