@@ -269,6 +269,8 @@ test('what was made to exhaust this machine is refused at its beginning', async 
   for (const [name, bytes, compress, words] of bombs) {
     await expectRefused(await writeZip(new Map(honest).set(name, bytes), compress), words)
   }
+  const small: [string, Buffer][] = Array.from({ length: 40 }, (_, n) => [`rows/x${n}`, Buffer.alloc(15_000_000, 'x')])
+  await expectRefused(await writeZip([...honest, ...small]), /more than a contract of Makima can/)
   const many = new Map(honest)
   for (let n = 0; n < 41_000; n++) many.set(`rows/x${n}`, Buffer.from('x'))
   await expectRefused(await writeZip(many, false), /more than a contract of Makima can/)
@@ -320,4 +322,18 @@ test('a pack that is none, and saved states under others’ names, are refused',
   expect(await countAll(there)).toBe(EMPTY)
   writeFileSync(join(w.world.root, 'copy.makima'), readFileSync(file))
   expect((await importPath(there, join(w.world.root, 'copy.makima'))).state).toBe('done')
+})
+
+test('a conversation that is longer than its messages, or leads back to itself, refuses the file', async () => {
+  const ENDLESS = 2_147_483_647
+  const [segment, ...others] = rowsOf('segments')
+  const [task, ...rest] = rowsOf('tasks')
+  const ring = { ...segment, parent_segment_id: segment?.id, parent_seq: 1 }
+  const paths = [
+    await withRows('segments', [{ ...segment, length: ENDLESS }, ...others]),
+    await withRows('segments', [ring, ...others]),
+    await withRows('tasks', [{ ...task, head_segment_id: segment?.id, head_seq: ENDLESS }, ...rest]),
+  ]
+  for (const path of paths) await expectRefused(path, /longer than its messages/)
+  expect(await countAll(there)).toBe(EMPTY)
 })

@@ -29,6 +29,7 @@ export async function openContractZip(path: string): Promise<OpenFile> {
     if (zip.entryCount > MOST_ENTRIES) throw new AppError('too_large', TOO_LARGE)
     const entries = await whole(() => listEntries(zip))
     for (const entry of entries.values()) refuseBomb(entry)
+    refuseSum(entries.values(), zip.fileSize)
     const open = promisify<yauzl.Entry, Readable>(zip.openReadStream.bind(zip))
     const bytes = async (name: string) => {
       const entry = entries.get(name)
@@ -62,6 +63,18 @@ function listEntries(zip: yauzl.ZipFile): Promise<Map<string, yauzl.Entry>> {
 function refuseBomb({ compressedSize, uncompressedSize }: yauzl.Entry): void {
   if (uncompressedSize <= SMALL_ENTRY_BYTES) return
   if (uncompressedSize > compressedSize * MOST_RATIO) throw new AppError('too_large', TOO_LARGE)
+}
+
+/** Entries may lie upon one another, and many small ones may each stay below what a large one may be. */
+function refuseSum(entries: Iterable<yauzl.Entry>, fileBytes: number): void {
+  let [packed, unpacked] = [0, 0]
+  for (const { compressedSize, uncompressedSize } of entries) {
+    packed += compressedSize
+    unpacked += uncompressedSize
+  }
+  if (packed > fileBytes || unpacked > Math.max(SMALL_ENTRY_BYTES, fileBytes * MOST_RATIO)) {
+    throw new AppError('too_large', TOO_LARGE)
+  }
 }
 
 async function* readLines(bytes: OpenFile['bytes'], name: string): AsyncGenerator<Row> {

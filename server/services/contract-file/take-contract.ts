@@ -15,6 +15,7 @@ import { insertRows } from '@/server/services/import/insert-rows'
 import { storesFolder } from '@/server/services/operation-subjects'
 import { packPiece } from '@/server/services/packed-piece'
 import { findHeldSources, refuseCollisions, refuseKnownSessions } from './collisions'
+import { refuseEndlessConversations } from './conversations'
 import { CHUNKS_NAME, packName, pieceSchema, rowsName, TABLES, transcriptName } from './format'
 import { type Grounds, takeGrounds } from './grounds'
 import { openContractZip, type OpenFile } from './open-zip'
@@ -74,6 +75,7 @@ async function takeOpened(ctx: Context, file: OpenFile, onName: (name: string) =
     const grounds = await takeGrounds(tx, file, heldSources)
     const counts = await takeRows(tx, file, known, grounds)
     await takeTranscripts(tx, file, known.get('transcript_sources') ?? new Set(), heldSources)
+    await refuseEndlessConversations(tx, known)
     const withoutCode = await takeCode(tx, file, known, grounds)
     const count = (table: string) => counts.get(table) ?? 0
     const [messages, checkpoints] = [count('messages'), count('task_checkpoints')]
