@@ -15,6 +15,9 @@ const CONNECTIONS = CONCURRENCY + 2
 /** Looks in a row at which the database answered and no job could be asked for; there is one a second. */
 const STUCK_AFTER = 3
 
+/** Names under which the job library knew this very process. */
+const ownPools = new Set<string>()
+
 /** Hands out jobs until `stopping` is aborted. Rejects when the library ended or got stuck: call it again. */
 export async function takeJobs(ctx: Context, tasks: TaskList, stopping: AbortSignal): Promise<void> {
   await freeFormerJobs(ctx)
@@ -23,7 +26,10 @@ export async function takeJobs(ctx: Context, tasks: TaskList, stopping: AbortSig
     const events = new EventEmitter()
     const stuck = untilStuck(events, pool)
     // The library locks jobs and queues in the name of the pool.
-    events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => writePool(ctx.env.home, workerPool.id))
+    events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => {
+      ownPools.add(workerPool.id)
+      writePool(ctx.env.home, workerPool.id)
+    })
     const library = await run({
       pgPool: pool,
       concurrency: CONCURRENCY,
@@ -98,7 +104,9 @@ function untilStuck(events: EventEmitter, pool: pg.Pool): Promise<never> {
 async function freeFormerJobs(ctx: Context): Promise<void> {
   const { pools, wasStopped } = readFormerWorker(ctx.env.home)
   if (pools.length === 0) return
-  const deadly = wasStopped ? [] : await countDeaths(ctx, pools)
+  // A runner that was begun anew in this process left its jobs locked, but nobody died.
+  const dead = wasStopped ? [] : pools.filter((pool) => !ownPools.has(pool))
+  const deadly = dead.length === 0 ? [] : await countDeaths(ctx, dead)
   await ctx.db.execute(sql`select graphile_worker.force_unlock_workers(${sql.param(pools)}::text[])`)
   await endJobs(ctx, deadly)
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { shelfItems } from '@/db/schema'
 import { packBorrowed, packStore } from '@/server/git/pack'
 import { snapshotSize } from '@/server/git/snapshot'
+import { toLoggable } from '@/server/loggable-error'
 import { captureInput } from '@/server/services/captures'
 import { runImport } from '@/server/services/import/run'
 import { snapshotNameOf } from '@/server/services/operation-restore'
@@ -27,7 +28,7 @@ const packPayload = z.object({ repositoryId: z.uuid() })
 export function listTasks(runner: Runner, captures: Captures, stopping: AbortSignal): TaskList {
   const operation = async (payload: unknown) => runOperation(runner, operationPayload.parse(payload).operationId)
   const begin = async (payload: unknown) => void (await beginRun(runner, runPayload.parse(payload).runId))
-  return {
+  return withoutValues({
     [operationTask(runner.daemonId)]: operation,
     [operationTask(null)]: operation,
     [runTask(runner.daemonId)]: begin,
@@ -40,7 +41,22 @@ export function listTasks(runner: Runner, captures: Captures, stopping: AbortSig
     'own-objects': async (payload) => keepStore(runner.ctx, packPayload.parse(payload).repositoryId, packBorrowed),
     'pack-store': async (payload) => keepStore(runner.ctx, packPayload.parse(payload).repositoryId, packStore),
     'finish-operation': async (payload) => measure(runner, operationPayload.parse(payload).operationId),
-  }
+  })
+}
+
+/** The job library keeps the message of an error in its table. That of a query holds its values, which may be anything. */
+function withoutValues(tasks: TaskList): TaskList {
+  const entries = Object.entries(tasks).map(([name, task]) => {
+    const quiet: typeof task = async (...args) => {
+      try {
+        return await task?.(...args)
+      } catch (error) {
+        throw new Error(toLoggable(error).message, { cause: error })
+      }
+    }
+    return [name, quiet] as const
+  })
+  return Object.fromEntries(entries)
 }
 
 /** Measures what an operation put on the shelf; nobody waits for it. */
