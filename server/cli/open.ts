@@ -11,15 +11,17 @@ export async function makeEntryLink(address: Address, path?: string): Promise<{ 
   return { url: address.url + link.path, expiresAt: link.expiresAt }
 }
 
-/** Opens `path` (default: the first page) in the person's browser, and prints the link. */
+/** Opens `path` (default: the first page) in the person's browser, and prints a link for another one. */
 export async function open(path: string | undefined, options: OpenOptions): Promise<void> {
-  const link = await makeEntryLink(addressOf(options), path)
+  const address = addressOf(options)
   const opens = !options.print && canOpenBrowser(process.env)
-  if (opens) openBrowser(link.url)
+  // The browser that opens uses its link up, so the one that is printed is another.
+  if (opens) openBrowser((await makeEntryLink(address, path)).url)
+  const link = await makeEntryLink(address, path)
   if (wantsJson(options)) return print(link)
   say(
     opens
-      ? 'Your browser opens; this link does the same, once and within an hour:'
+      ? 'Your browser opens. This link signs in another one; it works once and for an hour:'
       : 'Open this link in your browser; it works once and for an hour:',
   )
   say(link.url)

@@ -90,13 +90,15 @@ export async function up(options: UpOptions): Promise<void> {
   }
 }
 
-/** Opens the person's browser by a link that signs it in, or prints the link where no browser can be opened. */
+/** Opens the person's browser by a link that signs it in, and prints a link for another one. */
 async function letBrowserIn(address: Address, opens: boolean): Promise<void> {
   const link = await makeEntryLink(address).catch(() => null)
   if (link === null) return say('No link for a browser could be made now. `makima open` makes one.')
-  const { url } = link
-  say(`Sign a browser in by this link, once and within an hour (\`makima open\` makes another):\n  ${url}`)
-  if (opens && canOpenBrowser(process.env)) openBrowser(url)
+  say(`Sign a browser in by this link, once and within an hour (\`makima open\` makes another):\n  ${link.url}`)
+  if (!opens || !canOpenBrowser(process.env)) return
+  // The browser that opens uses its link up, so it gets one of its own.
+  const own = await makeEntryLink(address).catch(() => null)
+  if (own) openBrowser(own.url)
 }
 
 /** What a person's agents did, and then what they do. */

@@ -21,9 +21,9 @@ ${retry ? '<meta http-equiv="refresh" content="0">' : ''}
 <p>${why}</p>
 <p>On the machine where Makima runs, type this in a terminal:</p>
 <pre>makima open</pre>
-<p>In a clone of Makima it is <code>bin/makima open</code>. It opens your browser with a link that lets it in once, and prints
-the link, so that you can open it in another browser. <code>npm start</code> prints such a link too. After that this browser
-stays signed in until you sign it out in the settings, or do not use it for 90 days.</p>
+<p>In a clone of Makima it is <code>bin/makima open</code>. It opens your browser by a link that signs it in, and prints
+another link for another browser. <code>npm start</code> does the same. After that a browser stays signed in until you sign
+it out in the settings or do not use it for 90 days, and for 400 days at most.</p>
 <p class="about">A link works once and for an hour. Programs use an API key instead.</p>
 </main></body></html>
 `
