@@ -24,13 +24,14 @@ export function refuseHead({ method, url, headers }: RequestHead): Problem | nul
       detail: 'What the browser says of the page it shows cannot be read. Load the page again.',
     }
   }
-  if (!path.startsWith('/share/')) return PAGE_METHODS.includes(method) ? null : refuseMethod(PAGE_METHODS)
-  if (PAGE_METHODS.includes(method)) return null
+  // Next would read all of a body before proxy.ts is asked who sends it.
+  if (PAGE_METHODS.includes(method)) return hasBody(headers) ? NO_BODY : null
+  if (!path.startsWith('/share/')) return refuseMethod(PAGE_METHODS)
   return method === 'POST' ? refuseForm(headers) : refuseMethod([...PAGE_METHODS, 'POST'])
 }
 
-/** True for what programs ask; what else there is are pages. */
-export const isApi = (path: string): boolean => /^\/api(\/|$)/.test(path)
+/** True for what asks by itself who sends it, before it reads a body; all else goes through proxy.ts, as pages do. */
+export const isApi = (path: string): boolean => /^\/api\/(v1|trpc)(\/|$)/.test(path)
 
 function isWellWritten(path: string): boolean {
   try {
@@ -50,6 +51,11 @@ function isReadableState(header: string | string[] | undefined): boolean {
     return false
   }
 }
+
+const NO_BODY: Problem = { code: 'invalid', detail: 'A page takes no body. Send it to an address of the API.' }
+
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 function refuseForm(headers: IncomingHttpHeaders): Problem | null {
   const isCounted = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= FORM_BYTES
