@@ -54,7 +54,7 @@ export const tombstones = pgTable(
   ],
 )
 
-/** After how many days what is kept goes by itself. Null: never. */
+/** How many days each kind is kept. Null: for ever. */
 export const retentionSettings = pgTable('retention_settings', {
   ownerId: uuid('owner_id').primaryKey(),
   conversationSnapshots: integer('conversation_snapshots'),

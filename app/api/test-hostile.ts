@@ -1,5 +1,5 @@
-// Input as somebody would write who wants a program to fall over: made from the schemas of what may be asked, so that it
-// gets past the first check, with values in it that are hard to read, to keep or to count. The same seed makes the same.
+// Hostile input for tests, generated from the schemas of the API so that it passes the first checks, with values in it that
+// are hard to read, to keep or to count. The same seed gives the same input.
 
 type Schema = {
   $ref?: string

@@ -17,7 +17,7 @@ const KINDS = [
 ] as const
 type Kind = (typeof KINDS)[number][0]
 
-/** After how many days what is kept goes by itself; empty keeps it for ever. */
+/** How many days each kind is kept; an empty field keeps it for ever. */
 export function RetentionPanel() {
   const trpc = useTRPC()
   const queryClient = useQueryClient()

@@ -88,7 +88,7 @@ function serve(method: Method, handler: Handler, description?: Description) {
         outside.env,
       )
       if (refusal) return problem(refusal)
-      // Who asks comes first: nothing is read for somebody who may not ask.
+      // The caller is known before anything of the body is read.
       const ctx = isFree ? outside : await enter(outside, request.headers, method === 'GET' || looks)
       const text = method === 'GET' || takesFile ? '' : await readBody(request, BODY_BYTES)
       const call = {
